@@ -1,0 +1,51 @@
+"""What the launcher writes: records of runs for the platform, and the state for the algorithm."""
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+
+from . import _spool, _task
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ._run import Run
+    from ._task import State
+
+
+def record_run(run: Run, offset_ms: float) -> None:
+    """Spools a record of a run's start, or of its end when it is over."""
+    now_ms = round(time.time() * 1000 - offset_ms)
+    record = {
+        "kind": "run",
+        "name": "",
+        "contentType": "application/json",
+        "at": now_ms,
+        "number": run.number,
+        "startedAt": run.started_ms,
+        "endedAt": now_ms if run.over else None,
+        "exitCode": run.exit_code,
+        "signal": run.signal_name,
+    }
+    try:
+        _spool.store(record, ())
+    except (OSError, RuntimeError) as error:
+        complain(f"a record of run {run.number} is lost: {error}")
+
+
+def write_state(directory: str, state: State) -> None:
+    """Puts the state where the SDK looks, by renaming."""
+    path = os.path.join(directory, _task.STATE_NAME)
+    part = path + _spool.PART_SUFFIX
+    try:
+        with open(part, "w", encoding="utf-8") as file:
+            json.dump(state, file)
+        os.rename(part, path)
+    except OSError as error:
+        complain(f"the algorithm could not be told the platform's news: {error}")
+
+
+def complain(text: str) -> None:
+    """Writes a line on standard error, where the platform keeps it with the algorithm's own."""
+    sys.stderr.write(f"berth: {text}\n")

@@ -1,0 +1,315 @@
+"""The launcher's watch over its algorithm: restarts, signals, the platform's stop notice, the deadline.
+
+One thread and one loop: it waits until something happens or is due, takes in signals, news and deaths, and then decides.
+All times here are seconds on CLOCK_BOOTTIME, which goes on while a machine sleeps and never jumps; moments of the
+platform are converted when they are learnt, corrected by the offset of this node's clock.
+
+INVARIANTS:
+- An end that has begun is never taken back; its exit code says who began it.
+- Every end is bounded by the grace period and the flush, with the platform reachable or not.
+- The next run starts only when nothing of the last one lives.
+"""
+from __future__ import annotations
+
+import os
+import select
+import time
+
+from . import _exit_codes, _reports, _spool
+from ._courier_process import CourierProcess
+from ._processes import kill_all
+from ._run import Run
+from ._script import FORWARDED, HANDLED, fork
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import signal as _signal
+    from typing import Any, Dict, List, Optional
+
+    from ._launcher import Launch
+else:
+    import _signal
+
+# `docker stop` kills ten seconds after TERM: a stranger's stop must be over before.
+_STRANGER_GRACE_SECONDS = 8.0
+_NOTICE_WAIT_SECONDS = 0.3
+_FLUSH_SECONDS = 2.0
+# The platform kills the container a second after the grace period: an end that began with TERM is over before.
+_AFTER_GRACE_SECONDS = 0.75
+_SWEEP_SECONDS = 2.0
+_KILL_AGAIN_SECONDS = 1.0
+_FIRST_BACKOFF_SECONDS = 0.5
+_LONGEST_BACKOFF_SECONDS = 30.0
+# Sleeps are counted on a clock that stands still while the machine sleeps, and the wall clock may be set: look again.
+_LONGEST_SLEEP_SECONDS = 5.0
+_LONGEST_SLEEP_TO_START_SECONDS = 1.0
+
+
+class Supervisor:
+    """Watches one task from its first run to its end."""
+
+    def __init__(self, launch: Launch) -> None:
+        task = launch.task
+        self._launch = launch
+        self._courier = CourierProcess(launch)
+        self._runs = 0
+        self._run: Optional[Run] = None
+        self._failures = 0
+        self._next_start: Optional[float] = None
+        self._offset_ms = task["clockOffsetMs"]
+        self._ends_at = task["endsAt"]
+        self._deadline = self._moment(self._ends_at)
+        self._notice: Optional[Dict[str, Any]] = None
+        self._notice_kill: Optional[float] = None
+        # The end, once it has begun: its exit code, when TERM was sent if it was, what is due when.
+        self._code: Optional[int] = None
+        self._term_at: Optional[float] = None
+        self._kill_at = 0.0
+        self._hold_until = 0.0
+        self._flush_until: Optional[float] = None
+        self._flushed = False
+        self._wakeup, self._wakeup_in = os.pipe()
+
+    def run(self) -> Optional[int]:
+        """Watches until the task is over and returns the exit code; None in a forked child that is to become the algorithm."""
+        self._listen()
+        if self._launch.pid is not None:
+            self._note_start(self._launch.pid, self._launch.started_at)
+        self._courier.start(_now(), [self._wakeup, self._wakeup_in])
+        while True:
+            self._sleep()
+            self._take_signals()
+            self._take_news()
+            self._reap()
+            self._restart_courier()
+            self._decide()
+            if self._launch.pid == 0:
+                return None
+            if self._flush_until is not None and (self._flushed or _now() >= self._flush_until):
+                kill_all(None, None, self._reap, _SWEEP_SECONDS)
+                return self._code
+
+    def descriptors(self) -> List[int]:
+        """What the launcher holds open and the algorithm must not."""
+        return [self._wakeup, self._wakeup_in, *self._launch.listeners, *self._courier.descriptors()]
+
+    # What has happened.
+
+    def _listen(self) -> None:
+        os.set_blocking(self._wakeup, False)
+        os.set_blocking(self._wakeup_in, False)
+        _signal.set_wakeup_fd(self._wakeup_in, warn_on_full_buffer=False)
+        for number in HANDLED:
+            _signal.signal(number, lambda *_: None)
+        _signal.pthread_sigmask(_signal.SIG_UNBLOCK, HANDLED)
+
+    def _sleep(self) -> None:
+        poll = select.poll()
+        poll.register(self._wakeup, select.POLLIN)
+        if self._courier.news is not None:
+            poll.register(self._courier.news, select.POLLIN)
+        wake = self._next_wake()
+        poll.poll(None if wake is None else max(0.0, wake - _now()) * 1000)
+
+    def _next_wake(self) -> Optional[float]:
+        times = [self._courier.restart_at]
+        if self._flush_until is not None:
+            times.append(self._flush_until)
+        elif self._code is not None:
+            times.append(self._kill_at if self._run is not None else self._hold_until)
+        else:
+            times += [self._deadline, self._notice_kill]
+            if self._run is None:
+                times.append(self._start_time())
+        due = [moment for moment in times if moment is not None]
+        if not due:
+            return None
+        longest = _LONGEST_SLEEP_TO_START_SECONDS if self._runs == 0 else _LONGEST_SLEEP_SECONDS
+        return min(min(due), _now() + longest)
+
+    def _take_signals(self) -> None:
+        try:
+            numbers = os.read(self._wakeup, 4096)
+        except BlockingIOError:
+            return
+        for number in numbers:
+            if number == _signal.SIGTERM:
+                self._on_term()
+            elif number in FORWARDED and self._run is not None:
+                self._run.signal_group(number)
+
+    def _on_term(self) -> None:
+        if self._code is not None:
+            return
+        self._begin_end(_exit_codes.STRANGER if self._notice is None else _exit_codes.STOPPED)
+        if self._notice is None:
+            # The platform says so before it sends TERM, but by another way: its word may be a moment behind.
+            self._hold_until = _now() + _NOTICE_WAIT_SECONDS
+            self._courier.tell("ask")
+
+    def _take_news(self) -> None:
+        for news in self._courier.take_news():
+            if "desired" in news:
+                self._apply(news["desired"])
+            elif "flushed" in news and self._flush_until is not None:
+                self._flushed = True
+
+    def _apply(self, desired: Dict[str, Any]) -> None:
+        """Takes over what the platform wants. A notice is never withdrawn."""
+        self._offset_ms = desired["clockOffsetMs"]
+        self._ends_at = desired["endsAt"]
+        self._deadline = self._moment(self._ends_at)
+        if desired["stop"] is not None:
+            self._notice = desired["stop"]
+            self._notice_kill = self._moment(desired["stop"].get("killAt"))
+            if self._code == _exit_codes.STRANGER and self._flush_until is None:
+                self._code = _exit_codes.STOPPED
+                self._kill_at = self._kill_time()
+        self._write_state()
+
+    def _reap(self) -> None:
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            if self._run is not None and pid == self._run.pid:
+                self._run.ended(status)
+            elif pid == self._courier.pid:
+                self._courier.died(_now())
+
+    def _restart_courier(self) -> None:
+        if self._courier.restart_at is not None and _now() >= self._courier.restart_at:
+            self._courier.start(_now(), [self._wakeup, self._wakeup_in])
+            if self._flush_until is not None:
+                self._courier.tell("flush")
+
+    # What follows from it.
+
+    def _decide(self) -> None:
+        if self._run is not None and self._run.over:
+            self._judge_end(self._run)
+        if self._flush_until is not None:
+            return
+        now = _now()
+        if self._code is None:
+            self._decide_end(now)
+        if self._code is not None:
+            self._press_end(now)
+        elif self._run is None and now >= self._start_time():
+            self._start_run()
+
+    def _decide_end(self, now: float) -> None:
+        if self._deadline is not None and now >= self._deadline:
+            self._begin_end(_exit_codes.DEADLINE)
+        elif self._notice is not None:
+            overdue = self._notice_kill is not None and now >= self._notice_kill
+            if self._run is None or overdue:
+                self._begin_end(_exit_codes.STOPPED)
+
+    def _begin_end(self, code: int) -> None:
+        self._code = code
+        self._term_at = self._hold_until = _now()
+        self._kill_at = self._kill_time()
+        if self._run is not None:
+            self._run.signal(_signal.SIGTERM)
+
+    def _kill_time(self) -> float:
+        """When what was told to end is killed."""
+        term_at = _now() if self._term_at is None else self._term_at
+        grace = self._launch.task["graceMs"] / 1000
+        if self._code == _exit_codes.STRANGER:
+            return term_at + min(grace, _STRANGER_GRACE_SECONDS)
+        if self._code == _exit_codes.STOPPED and self._notice_kill is not None and self._notice_kill > term_at:
+            return min(term_at + grace, self._notice_kill)
+        return term_at + grace
+
+    def _press_end(self, now: float) -> None:
+        if self._run is None:
+            if now >= self._hold_until or self._notice is not None:
+                self._begin_flush()
+        elif now >= self._kill_at:
+            self._run.signal(_signal.SIGKILL)
+            self._kill_at = now + _KILL_AGAIN_SECONDS
+
+    def _begin_flush(self) -> None:
+        self._flush_until = _now() + _FLUSH_SECONDS
+        if self._term_at is not None:
+            self._flush_until = min(self._flush_until, self._kill_time() + _AFTER_GRACE_SECONDS)
+        self._courier.tell("flush")
+
+    # Runs.
+
+    def _start_time(self) -> float:
+        if self._next_start is not None:
+            return self._next_start
+        return _now() + (self._launch.task["startsAt"] + self._offset_ms) / 1000 - time.time()
+
+    def _start_run(self) -> None:
+        started_at = time.time()
+        if self._runs > 0:
+            self._write_state()
+        pid = self._launch.pid = fork()
+        if pid != 0:
+            self._note_start(pid, started_at)
+
+    def _note_start(self, pid: int, started_at: float) -> None:
+        self._runs += 1
+        self._run = Run(self._runs, pid, _now(), round(started_at * 1000 - self._offset_ms))
+        _reports.record_run(self._run, self._offset_ms)
+
+    def _judge_end(self, run: Run) -> None:
+        self._run = None
+        _reports.record_run(run, self._offset_ms)
+        if not kill_all(self._courier.pid, run.pid, self._reap, _SWEEP_SECONDS):
+            _reports.complain("processes of the last run could not be killed")
+        _spool.clean()
+        if self._code is not None or self._notice is not None:
+            return
+        if run.exit_code == 0 and self._launch.task["kind"] == "run-to-completion":
+            self._code = _exit_codes.COMPLETED
+        else:
+            self._count_failure(run)
+
+    def _count_failure(self, run: Run) -> None:
+        """A clean end of a continuous algorithm counts only when it came too soon to be one."""
+        now = _now()
+        stable = (now - run.started) * 1000 >= self._launch.task["stableAfterMs"]
+        if stable:
+            self._failures = 0
+        if not (stable and run.exit_code == 0):
+            self._failures += 1
+        if self._failures >= self._launch.task["runsPerTask"]:
+            self._code = _exit_codes.CRASH_LOOP
+        else:
+            self._next_start = now + backoff_seconds(self._failures)
+
+    def _write_state(self) -> None:
+        _reports.write_state(
+            self._launch.directory,
+            {
+                "run": self._runs if self._run is not None else self._runs + 1,
+                "stop": self._notice,
+                "endsAt": self._ends_at,
+                "clockOffsetMs": self._offset_ms,
+            },
+        )
+
+    def _moment(self, at_ms: Optional[float]) -> Optional[float]:
+        """A moment of the platform's on the clock that never jumps."""
+        if at_ms is None:
+            return None
+        return _now() + (at_ms + self._offset_ms) / 1000 - time.time()
+
+
+def backoff_seconds(failures: int) -> float:
+    """How long to wait after that many failures in a row: not at all, then half a second, doubling up to half a minute."""
+    if failures <= 1:
+        return 0.0
+    return min(_LONGEST_BACKOFF_SECONDS, _FIRST_BACKOFF_SECONDS * 2.0 ** min(failures - 2, 16))
+
+
+def _now() -> float:
+    return time.clock_gettime(time.CLOCK_BOOTTIME)

@@ -1,0 +1,169 @@
+"""The task that this container runs: its document, and what the launcher has learnt about it since.
+
+`task.json` is written by the platform before the container starts and never changes. `desired.json` lies beside it and
+is written by the launcher alone, by renaming: number of the run, the platform's stop notice, the job's present end.
+"""
+from __future__ import annotations
+
+import os
+
+from ._errors import OutsideTask
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, List, Optional, TypedDict
+
+    class NetworkNeed(TypedDict):
+        """A host that the package declares, and the loopback address that stands for it in the container."""
+
+        host: str
+        address: str
+        ports: List[int]
+
+    class Task(TypedDict, total=False):
+        """The document `task.json`; times are milliseconds since the epoch on the platform's clock."""
+
+        version: int
+        task: str
+        job: str
+        instance: str
+        application: str
+        algorithm: str
+        slot: int
+        copies: int
+        attempt: int
+        script: str
+        kind: str
+        token: str
+        socket: str
+        scheduledAt: int
+        startsAt: int
+        endsAt: Optional[int]
+        clockOffsetMs: float
+        runsPerTask: int
+        stableAfterMs: int
+        graceMs: int
+        parameters: Dict[str, str]
+        network: List[NetworkNeed]
+        spoolBytes: int
+
+    class State(TypedDict):
+        """The document `desired.json`."""
+
+        run: int
+        stop: Optional[Dict[str, Any]]
+        endsAt: Optional[int]
+        clockOffsetMs: float
+
+
+DEFAULT_PATH = "/scratch/.berth/task.json"
+STATE_NAME = "desired.json"
+SPOOL_NAME = "spool"
+WAKE_NAME = "wake"
+DEFAULT_SPOOL_BYTES = 64 * 1024 * 1024
+
+_WORDS = ("task", "job", "instance", "application", "algorithm", "script", "kind", "token", "socket")
+_NUMBERS = ("slot", "copies", "attempt", "scheduledAt", "startsAt", "clockOffsetMs", "runsPerTask", "stableAfterMs", "graceMs")
+
+_path = DEFAULT_PATH
+_task: Optional[Task] = None
+_state: Optional[State] = None
+_state_stamp: Optional[tuple[int, int]] = None
+
+
+class _Reader:
+    """What the C scanner of the `json` package wants to know."""
+
+    strict = True
+    object_hook = None
+    object_pairs_hook = None
+    parse_float = float
+    parse_int = int
+    parse_constant = float
+
+
+def _parse(text: str) -> Any:
+    """Reads JSON by the C scanner alone: importing `json` loads `re` and `enum`, 5 ms before the algorithm's first line."""
+    try:
+        from _json import make_scanner
+    except ImportError:
+        from json import loads
+
+        return loads(text)
+    try:
+        value, end = make_scanner(_Reader)(text.strip(), 0)  # type: ignore[arg-type]
+    except StopIteration:
+        raise ValueError("it is not JSON") from None
+    if end != len(text.strip()):
+        raise ValueError("it has text after the JSON document")
+    return value
+
+
+def _check(document: Any) -> Task:
+    if not isinstance(document, dict) or document.get("version") != 1:
+        raise ValueError("it is not a task document of version 1")
+    for name in _WORDS:
+        if not isinstance(document.get(name), str) or not document[name]:
+            raise ValueError(f"its field {name!r} must be a non-empty text")
+    for name in _NUMBERS:
+        if not isinstance(document.get(name), (int, float)):
+            raise ValueError(f"its field {name!r} must be a number")
+    if document["kind"] not in ("continuous", "run-to-completion"):
+        raise ValueError("its field 'kind' must be 'continuous' or 'run-to-completion'")
+    if not isinstance(document.get("endsAt", ""), (int, float, type(None))):
+        raise ValueError("its field 'endsAt' must be a number or null")
+    return document  # type: ignore[return-value]
+
+
+def load(path: str) -> Task:
+    """Reads the task document at a path; from then on it is this process's task. Raises OSError or ValueError."""
+    global _path, _task
+    with open(path, encoding="utf-8") as file:
+        _task = _check(_parse(file.read()))
+    _path = path
+    return _task
+
+
+def task() -> Task:
+    """The task that this process belongs to; OutsideTask when there is none."""
+    if _task is not None:
+        return _task
+    try:
+        return load(_path)
+    except FileNotFoundError:
+        raise OutsideTask(
+            f"This program runs outside Berth ({_path} is missing), so it has no job and nowhere to send output. "
+            "Upload its package to Berth and run an instance of it."
+        ) from None
+
+
+def directory() -> str:
+    """The directory on the scratch volume that the launcher, the courier and the SDK share."""
+    return os.path.dirname(_path)
+
+
+def spool_bytes() -> int:
+    """How many bytes may wait in the spool."""
+    return task().get("spoolBytes", DEFAULT_SPOOL_BYTES)
+
+
+def state() -> State:
+    """What the launcher last said of the task; before it said anything, what the task document says."""
+    global _state, _state_stamp
+    path = os.path.join(directory(), STATE_NAME)
+    try:
+        found = os.stat(path)
+    except FileNotFoundError:
+        return _initial_state()
+    stamp = (found.st_ino, found.st_mtime_ns)
+    if _state is None or stamp != _state_stamp:
+        with open(path, encoding="utf-8") as file:
+            _state = _parse(file.read())
+        _state_stamp = stamp
+    assert _state is not None
+    return _state
+
+
+def _initial_state() -> State:
+    document = task()
+    return {"run": 1, "stop": None, "endsAt": document["endsAt"], "clockOffsetMs": document["clockOffsetMs"]}

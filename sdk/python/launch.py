@@ -1,0 +1,4 @@
+"""Entry point of every container: the launcher, which runs the algorithm and restarts it."""
+from berth._launcher import main
+
+main()

@@ -1,0 +1,49 @@
+// Making and checking the bearer tokens of the API.
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Token } from '../model/account.ts';
+import { BerthError } from '../model/errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Random } from '../ports/random.ts';
+import type { Store } from '../ports/store.ts';
+
+/** What tokens are made with. */
+export interface TokenParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+const PREFIX = 'berth';
+
+/** What a new token is for. */
+export type NewToken = Pick<Token, 'name' | 'permissions' | 'expiresAt'>;
+
+/** Makes a token and answers it in clear: the only time that anybody sees it. */
+export async function createToken(parts: TokenParts, asked: NewToken): Promise<string> {
+  const id = parts.random.id(10);
+  const secret = Buffer.from(parts.random.bytes(32)).toString('base64url');
+  const token = `${PREFIX}_${id}_${secret}`;
+  await parts.store.create('token', { id, ...asked, hash: hashOf(token), createdAt: parts.clock.now() });
+  return token;
+}
+
+/** Who a token belongs to. @throws account.token-refused */
+export async function checkToken({ store, clock }: Pick<TokenParts, 'store' | 'clock'>, token: string): Promise<Token> {
+  const [prefix, id] = token.split('_', 2);
+  const stored = prefix === PREFIX && id ? await store.get('token', id) : undefined;
+  const expected = stored?.doc.hash ?? hashOf('');
+  const matches = timingSafeEqual(Buffer.from(expected, 'hex'), Buffer.from(hashOf(token), 'hex'));
+  const fresh = stored !== undefined && (stored.doc.expiresAt === null || stored.doc.expiresAt > clock.now());
+  if (!matches || !fresh) throw new BerthError('account.token-refused');
+  return stored.doc;
+}
+
+/** Whether any token was ever made: none means that this is the first start. */
+export async function anyToken(store: Store): Promise<boolean> {
+  const page = await store.list('token', { limit: 1 });
+  return page.items.length > 0;
+}
+
+function hashOf(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}

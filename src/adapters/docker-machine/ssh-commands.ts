@@ -1,0 +1,67 @@
+// Commands on a machine over its SSH connection: words in, text out.
+import type { Readable } from 'node:stream';
+import type { Client, ClientChannel } from 'ssh2';
+import { BerthError } from '../../model/errors.ts';
+import { quoteCommands } from './quote-words.ts';
+
+const OUTPUT_LIMIT_BYTES = 1024 * 1024;
+
+/** Runs commands one after the other, each only if those before it succeeded, in one round trip. @throws machine.command-failed */
+export async function runCommands(
+  client: Client,
+  address: string,
+  commands: readonly (readonly string[])[],
+  signal: AbortSignal,
+): Promise<string> {
+  const { channel, finished } = await begin(client, quoteCommands(commands));
+  const abort = () => channel.destroy();
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    const { status, output, complaint } = await finished;
+    if (status === '0') return output;
+    const command = commands.map(([program]) => program).join(', ');
+    throw new BerthError('machine.command-failed', { address, command, reason: complaint || `status ${status}` });
+  } finally {
+    signal.removeEventListener('abort', abort);
+    channel.destroy();
+  }
+}
+
+/** What a line said and how it ended: the exit code, or the name of the signal that killed it. */
+interface Finished {
+  readonly status: string;
+  readonly output: string;
+  readonly complaint: string;
+}
+
+function begin(client: Client, line: string): Promise<{ channel: ClientChannel; finished: Promise<Finished> }> {
+  return new Promise((resolve, reject) => {
+    client.exec(line, (error, channel) => {
+      if (error) reject(error);
+      // Listened to at once: a short command's end may lie in the same packet as its beginning.
+      else resolve({ channel, finished: finish(channel) });
+    });
+  });
+}
+
+function finish(channel: ClientChannel): Promise<Finished> {
+  const [output, complaint] = [gather(channel), gather(channel.stderr)];
+  let status = 'unknown';
+  channel.on('exit', (code: number | null, name?: string) => {
+    status = String(code ?? name);
+  });
+  return new Promise((resolve) => {
+    channel.on('close', () => resolve({ status, output: output(), complaint: complaint().trim() }));
+  });
+}
+
+/** Keeps what a stream says, up to the limit. */
+function gather(stream: Readable): () => string {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  stream.on('data', (piece: Buffer) => {
+    if (size < OUTPUT_LIMIT_BYTES) pieces.push(piece);
+    size += piece.length;
+  });
+  return () => Buffer.concat(pieces).toString('utf8');
+}

@@ -1,0 +1,53 @@
+// Routes of jobs and their output.
+import { findInstance } from '../../applications/instance-reads.ts';
+import { listJobs, showJob } from '../../deployment/job-reads.ts';
+import { requestStop } from '../../deployment/job-requests.ts';
+import { listOutputs, openOutput } from '../../nodes/output-reads.ts';
+import type { ApiParts } from '../api-parts.ts';
+import type { Asked, Bytes, Handlers } from '../handler.ts';
+import { paged, pageRequest } from '../paging.ts';
+import { jobDetailView, jobView, outputView } from '../views/job-views.ts';
+
+type JobRoute = 'listJobs' | 'showJob' | 'stopJob' | 'listOutputs' | 'openOutput';
+
+/** Handlers of jobs and their output. */
+export function jobHandlers(parts: ApiParts): Pick<Handlers, JobRoute> {
+  const { store } = parts;
+  return {
+    listJobs: (asked) => list(parts, asked),
+    showJob: async ({ params }) => jobDetailView(await showJob(store, params.job)),
+    stopJob: async ({ params, body, caller }) => {
+      const reason = body.reason === '' ? `stopped by ${caller.name}` : `stopped by ${caller.name}: ${body.reason}`;
+      await requestStop(parts, { job: params.job, by: caller.name, reason });
+      return jobView(await showJob(store, params.job));
+    },
+    listOutputs: async ({ params, query }) => {
+      const slot = query.slot === undefined ? {} : { slot: query.slot };
+      const page = await listOutputs(store, {
+        job: params.job,
+        direction: 'ascending',
+        ...slot,
+        ...pageRequest(query),
+      });
+      return paged(page, ({ doc }) => outputView(doc));
+    },
+    openOutput: ({ params }) => open(parts, `${params.task}/${params.record}`),
+  };
+}
+
+async function list({ store }: ApiParts, { query }: Asked<'listJobs'>) {
+  const instance = query.instance === undefined ? {} : { instance: (await findInstance(store, query.instance)).id };
+  const application = query.application === undefined ? {} : { application: query.application };
+  const page = await listJobs(store, {
+    ...instance,
+    ...application,
+    open: query.open === 'true',
+    ...pageRequest(query),
+  });
+  return paged(page, jobView);
+}
+
+async function open({ store, blobs }: ApiParts, id: string): Promise<Bytes> {
+  const { output, contents } = await openOutput({ store, blobs }, id);
+  return { contentType: output.contentType, contents, fileName: output.name };
+}

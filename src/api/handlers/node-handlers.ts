@@ -1,0 +1,53 @@
+// Routes of nodes.
+import { createHash } from 'node:crypto';
+import { listNodes, showNode } from '../../nodes/node-reads.ts';
+import type { ApiParts } from '../api-parts.ts';
+import type { Asked, Handlers } from '../handler.ts';
+import { readNodeAddress } from '../node-address.ts';
+import { taskView } from '../views/job-views.ts';
+import { nodeView } from '../views/node-view.ts';
+
+type NodeRoute = 'listNodes' | 'addNode' | 'nodeKey' | 'showNode' | 'drainNode' | 'undrainNode' | 'removeNode';
+
+/** Handlers of nodes. */
+export function nodeHandlers(parts: ApiParts): Pick<Handlers, NodeRoute> {
+  const { store, nodes, machines } = parts;
+  const show = async (id: string) => nodeView(await showNode(store, id));
+  return {
+    listNodes: async () => ({ items: (await listNodes(store)).map(nodeView) }),
+    addNode: (asked) => addNode(parts, asked),
+    nodeKey: async () => ({ publicKey: await machines.publicKey() }),
+    showNode: ({ params }) => showDetail(parts, params.node),
+    drainNode: async ({ params }) => show((await nodes.drainNode(params.node)).id),
+    undrainNode: async ({ params }) => show((await nodes.undrainNode(params.node)).id),
+    removeNode: async ({ params }) => show((await nodes.removeNode(params.node)).id),
+  };
+}
+
+async function addNode({ nodes }: ApiParts, { body }: Asked<'addNode'>) {
+  const { address, name, labels, hostKey, identity = 'platform' } = body;
+  const access = { kind: 'ssh', ...readNodeAddress(address), identity } as const;
+  const expectedHostKey = hostKey === undefined ? undefined : fingerprintOf(hostKey);
+  const { node } = await nodes.addNode({ id: name, access, labels, expectedHostKey });
+  return nodeView({ node, status: null, ledger: null });
+}
+
+/** A fingerprint as it is, a public key line as the fingerprint that OpenSSH prints of it. */
+function fingerprintOf(hostKey: string): string {
+  if (hostKey.startsWith('SHA256:')) return hostKey;
+  const [, key = ''] = hostKey.trim().split(/\s+/);
+  return `SHA256:${createHash('sha256').update(Buffer.from(key, 'base64')).digest('base64').replace(/=+$/, '')}`;
+}
+
+async function showDetail({ store }: ApiParts, id: string) {
+  const found = await showNode(store, id);
+  const tasks = await store.getMany(
+    'task',
+    found.tasks.map((status) => status.id),
+  );
+  const statuses = new Map(found.tasks.map((status) => [status.id, status]));
+  const running = tasks.map(({ doc }) =>
+    taskView({ id: doc.id, slot: doc.slot, attempt: doc.attempt, node: doc.node }, statuses.get(doc.id) ?? null),
+  );
+  return { ...nodeView(found), running };
+}

@@ -1,0 +1,45 @@
+// Routes of the platform itself: its status and the published schemas.
+import { appConfigJsonSchema } from '../../applications/app-config-schema.ts';
+import { instanceFileJsonSchema } from '../../applications/instance-file-schema.ts';
+import { sensorConfigJsonSchema } from '../../applications/sensor-config-schema.ts';
+import { listNodes } from '../../nodes/node-reads.ts';
+import type { ApiParts } from '../api-parts.ts';
+import type { Handlers } from '../handler.ts';
+import { iso } from '../views/iso.ts';
+
+type PlatformRoute = 'status' | 'appConfigSchema' | 'sensorConfigSchema' | 'instanceFileSchema';
+
+const OPEN_STATES = ['waiting', 'starting', 'running', 'stopping'] as const;
+
+/** Handlers of the platform itself. */
+export function platformHandlers(parts: ApiParts): Pick<Handlers, PlatformRoute> {
+  return {
+    status: () => status(parts),
+    appConfigSchema: async () => ({ ...appConfigJsonSchema() }),
+    sensorConfigSchema: async () => ({ ...sensorConfigJsonSchema() }),
+    instanceFileSchema: async () => ({ ...instanceFileJsonSchema() }),
+  };
+}
+
+async function status({ store, platform, backlog }: ApiParts) {
+  const [applications, instances, nodes, ...jobs] = await Promise.all([
+    store.count('application', {}),
+    store.count('instance', {}),
+    listNodes(store),
+    ...OPEN_STATES.map((state) => store.count('jobStatus', { where: { state } })),
+  ]);
+  return {
+    ...{ version: platform.version, platform: platform.uid, startedAt: iso(platform.startedAt) },
+    applications,
+    instances,
+    jobs: Object.fromEntries(OPEN_STATES.map((state, index) => [state, jobs[index] ?? 0])),
+    nodes: countBy(nodes.map((view) => view.status?.state ?? 'connecting')),
+    backlog: backlog(),
+  };
+}
+
+function countBy(words: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
+  return counts;
+}

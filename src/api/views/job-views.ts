@@ -1,0 +1,79 @@
+// Jobs, their slots and tasks as the API answers them.
+import type { z } from 'zod';
+import type { JobView, TaskView } from '../../deployment/job-reads.ts';
+import type { Slot } from '../../model/job.ts';
+import type { Output } from '../../model/output.ts';
+import type { TaskStatus } from '../../model/task.ts';
+import type * as contract from '../contract/views.ts';
+import { iso, isoOrNull } from './iso.ts';
+
+/** A job. */
+export function jobView({ job, status }: JobView): z.output<typeof contract.jobView> {
+  const { id, instance, application, algorithm, copies } = job;
+  const nodes = [
+    ...new Set(status?.slots.flatMap(({ node, state }) => (node !== null && state !== 'empty' ? [node] : []))),
+  ];
+  return {
+    ...{ id, instance, application, algorithm, package: job.package, origin: job.origin.kind, copies, nodes },
+    state: status?.state ?? 'accepted',
+    reason: status?.reason ?? 'not taken up yet',
+    startsAt: iso(job.startsAt),
+    endsAt: isoOrNull(job.endsAt),
+    startedAt: isoOrNull(status?.startedAt),
+    endedAt: isoOrNull(status?.endedAt),
+    createdAt: iso(job.createdAt),
+  };
+}
+
+/** A job with everything that is known of it. */
+export function jobDetailView(
+  found: JobView & { readonly tasks: readonly TaskView[] },
+): z.output<typeof contract.jobDetailView> {
+  const { job, status, tasks } = found;
+  return {
+    ...jobView(found),
+    why: job.why,
+    machine: job.machine,
+    stop: job.stop && { ...job.stop, at: iso(job.stop.at) },
+    slots: status?.slots.map(slotView) ?? [],
+    tasks: tasks.map(({ task, status: known }) =>
+      taskView({ id: task.id, slot: task.slot, attempt: task.attempt, node: task.node }, known),
+    ),
+    notes: status?.notes.map(({ at, text }) => ({ at: iso(at), text })) ?? [],
+    lastLines: [...(status?.lastLines ?? [])],
+  };
+}
+
+function slotView(slot: Slot): z.output<typeof contract.slotView> {
+  const { index, state, attempt, task, node, failures, lastEnd, placement } = slot;
+  const why = placement && {
+    ...placement,
+    at: iso(placement.at),
+    verdicts: placement.verdicts.map((verdict) => ({ ...verdict })),
+  };
+  return { index, state, attempt, task, node, failures, lastEnd, notBefore: isoOrNull(slot.notBefore), placement: why };
+}
+
+/** One attempt at a slot, with what was observed of it. */
+export function taskView(
+  task: { readonly id: string; readonly slot: number; readonly attempt: number; readonly node: string },
+  status: TaskStatus | null,
+): z.output<typeof contract.taskView> {
+  return {
+    ...task,
+    state: status?.state ?? 'assigned',
+    reason: status?.reason ?? 'not taken up by its node yet',
+    exitCode: status?.exitCode ?? null,
+    containerId: status?.containerId ?? null,
+    startedAt: isoOrNull(status?.startedAt),
+    endedAt: isoOrNull(status?.endedAt),
+    runs: status?.runs.map((run) => ({ ...run, startedAt: iso(run.startedAt), endedAt: isoOrNull(run.endedAt) })) ?? [],
+    lastLines: [...(status?.lastLines ?? [])],
+  };
+}
+
+/** One piece of output. */
+export function outputView(output: Output): z.output<typeof contract.outputView> {
+  const { id, job, slot, task, kind, name, contentType, sizeBytes, text } = output;
+  return { id, job, slot, task, kind, name, contentType, sizeBytes, text: text ?? null, at: iso(output.at) };
+}

@@ -1,0 +1,186 @@
+// berth node …: the machines that run tasks.
+import type { Command } from 'commander';
+import { BerthError } from '../../model/errors.ts';
+import { AnsweredError, type AnswerOf } from '../api-client.ts';
+import { act, type CommandContext } from '../command-context.ts';
+import { agoText, shareText, sizeText, timeText } from '../person-text.ts';
+import type { Surroundings } from '../surroundings.ts';
+
+interface AddOptions {
+  readonly name?: string;
+  readonly label: readonly string[];
+  readonly hostKey?: string;
+  readonly identity?: string;
+}
+
+type NodeAnswer = AnswerOf<'addNode'>;
+
+/** Adds the commands of nodes. */
+export function addNodeCommands(program: Command, surroundings: Surroundings): void {
+  const node = program.command('node').description('machines that run tasks');
+  const add = node
+    .command('add <address>')
+    .description('add a machine: ssh://user@host[:port]')
+    .option('--name <name>', 'name of the node');
+  add.option(
+    '--label <key=value>',
+    'label (repeatable)',
+    (value: string, before: readonly string[]) => [...before, value],
+    [],
+  );
+  add
+    .option('--host-key <key>', 'its host key or SHA256 fingerprint, when you know it')
+    .option('--identity <path>', "private key on the platform's machine, instead of the platform's own");
+  act(add, surroundings, addNode);
+  act(node.command('ls').description('all nodes with their load'), surroundings, list);
+  act(node.command('show <node>').description('one node with what runs on it'), surroundings, show);
+  act(
+    node.command('drain <node>').description('place nothing new on it and move what is there'),
+    surroundings,
+    change('drainNode', 'is being drained'),
+  );
+  act(
+    node.command('undrain <node>').description('let it take tasks again'),
+    surroundings,
+    change('undrainNode', 'takes tasks again'),
+  );
+  act(
+    node.command('rm <node>').description('drain it and forget it'),
+    surroundings,
+    change('removeNode', 'is being removed'),
+  );
+  act(
+    node.command('key').description("the platform's public SSH key, for authorized_keys on nodes"),
+    surroundings,
+    key,
+  );
+}
+
+async function addNode(context: CommandContext, [address = '']: readonly string[], options: AddOptions): Promise<void> {
+  const { printer } = context;
+  const body = {
+    address,
+    name: options.name,
+    labels: labelsOf(options.label),
+    hostKey: options.hostKey,
+    identity: options.identity,
+  };
+  printer.progress(`Connecting to ${address} …`);
+  const added = await addConfirmed(context, body);
+  printer.result(added, () => printer.line(`Node ${added.id} is added: ${added.reason}.`));
+}
+
+/** The first try without a key answers the key; only a person says that it is the right one. */
+async function addConfirmed(context: CommandContext, body: Record<string, unknown>): Promise<NodeAnswer> {
+  try {
+    return await context.client.call('addNode', { body });
+  } catch (error) {
+    const { confirm } = context.surroundings;
+    if (!(error instanceof AnsweredError && error.is('node.host-key-unconfirmed')) || !confirm) throw error;
+    const fingerprint = String(error.details.fingerprint);
+    context.printer.line(`${error.message}`);
+    if (!(await confirm(`Is ${fingerprint} the host key of that machine?`))) throw error;
+    return context.client.call('addNode', { body: { ...body, hostKey: fingerprint } });
+  }
+}
+
+function labelsOf(words: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    words.map((word) => {
+      const split = word.indexOf('=');
+      if (split < 1)
+        throw new BerthError('cli.usage', { detail: `"${word}" is not of the form key=value.`, command: 'node add' });
+      return [word.slice(0, split), word.slice(split + 1)];
+    }),
+  );
+}
+
+async function list({ client, printer, surroundings }: CommandContext): Promise<void> {
+  const { items } = await client.call('listNodes');
+  const numeric = true as const;
+  const columns = [
+    { heading: 'NODE' },
+    { heading: 'STATE' },
+    { heading: 'LOAD', numeric },
+    { heading: 'CPU', numeric },
+    { heading: 'MEMORY', numeric },
+    { heading: 'TASKS', numeric },
+    { heading: 'SEEN' },
+    { heading: 'ADDRESS' },
+    { heading: 'REASON' },
+  ];
+  printer.result(items, () =>
+    printer.table(
+      columns,
+      items.map((item) => nodeRow(item, surroundings)),
+      "No nodes; add one with 'berth node add'.",
+    ),
+  );
+}
+
+function nodeRow(item: NodeAnswer, { now }: Surroundings): string[] {
+  const state = item.removing ? 'removing' : item.draining ? 'draining' : item.state;
+  const load = item.load === null ? '-' : item.load.harmonic.toFixed(2);
+  return [
+    item.id,
+    state,
+    load,
+    shareText(item.load?.cpu),
+    shareText(item.load?.memory),
+    String(item.tasks),
+    agoText(item.lastSeenAt, now()),
+    item.address,
+    item.reason,
+  ];
+}
+
+async function show({ client, printer, surroundings }: CommandContext, [node = '']: readonly string[]): Promise<void> {
+  const found = await client.call('showNode', { params: { node } });
+  printer.result(found, () => {
+    printer.facts([
+      ['Node', found.id],
+      ['Address', found.address],
+      ['State', `${found.state}: ${found.reason}`],
+      [
+        'Machine',
+        found.cpus === null
+          ? '-'
+          : `${found.architecture}, ${found.cpus} CPUs, ${sizeText(found.memoryBytes ?? 0)}, Docker ${found.engineVersion}`,
+      ],
+      [
+        'Load',
+        found.load === null
+          ? '-'
+          : `${found.load.harmonic.toFixed(3)} (CPU ${shareText(found.load.cpu)}, memory ${shareText(found.load.memory)})`,
+      ],
+      ['Promised', `${found.reserved.cpus} CPUs, ${sizeText(found.reserved.memoryBytes)}`],
+      [
+        'Labels',
+        Object.entries(found.labels)
+          .map(([name, value]) => `${name}=${value}`)
+          .join(' ') || '-',
+      ],
+      ['Standalone', found.claim ?? '-'],
+      ['Host key', found.hostKeyFingerprint ?? '-'],
+      ['Last seen', timeText(found.lastSeenAt, surroundings.zone)],
+    ]);
+    printer.line();
+    printer.table(
+      [{ heading: 'TASK' }, { heading: 'STATE' }, { heading: 'REASON' }],
+      found.running.map((task) => [task.id, task.state, task.reason]),
+      'Nothing runs here.',
+    );
+  });
+}
+
+function change(route: 'drainNode' | 'undrainNode' | 'removeNode', words: string) {
+  return async ({ client, printer }: CommandContext, [node = '']: readonly string[]) => {
+    const changed = await client.call(route, { params: { node } });
+    printer.result(changed, () => printer.line(`Node ${changed.id} ${words}.`));
+  };
+}
+
+async function key({ client, printer }: CommandContext): Promise<void> {
+  const found = await client.call('nodeKey');
+  printer.result(found, () => printer.line(found.publicKey));
+}

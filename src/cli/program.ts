@@ -1,0 +1,62 @@
+// The command line: every command that speaks to a platform. Main adds those that start one.
+import tab from '@bomb.sh/tab/commander';
+import { Command, CommanderError } from 'commander';
+import { addAppCommands } from './commands/app-commands.ts';
+import { addInstanceCommands } from './commands/instance-commands.ts';
+import { addJobCommands } from './commands/job-commands.ts';
+import { addLogCommands } from './commands/log-commands.ts';
+import { addNodeCommands } from './commands/node-commands.ts';
+import { addStatusCommand } from './commands/status-command.ts';
+import { errorJson, errorLines, exitCodeOf } from './error-text.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** Exit code of a command that was called wrongly (sysexits.h EX_USAGE). */
+const USAGE = 64;
+
+/** The program with all commands that speak to a platform. */
+export function buildProgram(surroundings: Surroundings, version: string): Command {
+  const program = new Command('berth');
+  program.description('Runs your applications on your own machines.').version(version);
+  program.option('--json', 'print JSON for programs').option('--url <url>', 'address of the platform');
+  program.configureOutput({
+    writeOut: (text) => surroundings.out.write(text),
+    writeErr: (text) => surroundings.err.write(text),
+  });
+  program.showHelpAfterError('(add --help for what there is)').exitOverride();
+  addStatusCommand(program, surroundings);
+  addAppCommands(program, surroundings);
+  addInstanceCommands(program, surroundings);
+  addJobCommands(program, surroundings);
+  addLogCommands(program, surroundings);
+  addNodeCommands(program, surroundings);
+  return program;
+}
+
+/** Adds `berth completion <shell>`; after all other commands, because it reads them. */
+export function addCompletion(program: Command): void {
+  tab(program, { completionCommandName: 'completion' });
+}
+
+/** Runs the program on words and resolves to its exit code; errors are told, never thrown. */
+export async function runProgram(
+  program: Command,
+  words: readonly string[],
+  { out, err, leave }: Surroundings,
+): Promise<number> {
+  for (const command of allCommands(program))
+    command.exitOverride().option('--json', 'print JSON for programs').option('--url <url>', 'address of the platform');
+  try {
+    await program.parseAsync([...words], { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
+    if (leave.aborted) return 130;
+    if (words.includes('--json')) out.write(`${JSON.stringify(errorJson(error), null, 2)}\n`);
+    else err.write(`${errorLines(error).join('\n')}\n`);
+    return exitCodeOf(error);
+  }
+}
+
+function allCommands(command: Command): Command[] {
+  return command.commands.flatMap((child) => [...(child.commands.length === 0 ? [child] : []), ...allCommands(child)]);
+}

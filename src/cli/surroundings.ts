@@ -1,0 +1,26 @@
+// What the command line is given of the world around it: main alone reads arguments, environment and terminal.
+import type { Instant } from '../model/instant.ts';
+
+/** Address of a platform and the token for it. */
+export interface Credentials {
+  readonly url: string;
+  readonly token: string | undefined;
+}
+
+/** Everything that commands use of their surroundings. */
+export interface Surroundings {
+  readonly credentials: Credentials;
+  readonly out: NodeJS.WritableStream;
+  readonly err: NodeJS.WritableStream;
+  /** Whether a person reads `out`. */
+  readonly terminal: boolean;
+  readonly color: boolean;
+  readonly columns: number;
+  /** The person's own time zone (IANA name). */
+  readonly zone: string;
+  readonly now: () => Instant;
+  /** Asks a yes-or-no question; undefined where nobody can answer. */
+  readonly confirm: ((question: string) => Promise<boolean>) | undefined;
+  /** Aborts when the person wants to leave (Ctrl-C). */
+  readonly leave: AbortSignal;
+}

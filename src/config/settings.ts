@@ -1,0 +1,201 @@
+// Every setting of Berth: its name, type, default and one sentence. `docs/settings.md` is generated from this; a test compares them.
+
+/** How one setting is read and documented. */
+export interface Setting {
+  /** Environment variable that gives it. */
+  readonly variable: string;
+  readonly type: 'text' | 'number' | 'milliseconds' | 'bytes' | 'list' | 'level';
+  readonly fallback: string;
+  readonly sentence: string;
+}
+
+/** All settings by their name in the program. */
+export const SETTINGS = {
+  data: {
+    variable: 'BERTH_DATA',
+    type: 'text',
+    fallback: '/var/lib/berth',
+    sentence: 'Directory of everything that Berth keeps on this machine.',
+  },
+  listenHost: {
+    variable: 'BERTH_HOST',
+    type: 'text',
+    fallback: '127.0.0.1',
+    sentence: 'Address that the API listens on; anything but loopback should stand behind TLS.',
+  },
+  listenPort: {
+    variable: 'BERTH_PORT',
+    type: 'number',
+    fallback: '7400',
+    sentence: 'TCP port of the API; 0 takes a free one.',
+  },
+  dockerSocket: {
+    variable: 'BERTH_DOCKER',
+    type: 'text',
+    fallback: '/var/run/docker.sock',
+    sentence: 'Socket of the Docker engine that is the first node; empty for a platform without a local node.',
+  },
+  baseImage: {
+    variable: 'BERTH_BASE_IMAGE',
+    type: 'text',
+    fallback: 'python:3.13-slim',
+    sentence: 'Python base image, pulled where a registry answers; empty to make it from Debian packages at once.',
+  },
+  baseTar: {
+    variable: 'BERTH_BASE_TAR',
+    type: 'text',
+    fallback: '',
+    sentence:
+      'A tar of a root file system with Python 3.9 or newer and pip, used as the base image instead of pulling or making one.',
+  },
+  debianMirror: {
+    variable: 'BERTH_DEBIAN_MIRROR',
+    type: 'text',
+    fallback: '',
+    sentence: "Debian mirror for base image and dependencies; the machine's own when empty.",
+  },
+  pipIndexUrl: {
+    variable: 'BERTH_PIP_INDEX_URL',
+    type: 'text',
+    fallback: '',
+    sentence: "Package index for pip dependencies; pip's own when empty.",
+  },
+  caCertificates: {
+    variable: 'BERTH_CA_CERTIFICATES',
+    type: 'text',
+    fallback: '',
+    sentence: "PEM file of certificate authorities to trust besides Debian's when dependencies are installed.",
+  },
+  proxy: {
+    variable: 'BERTH_PROXY',
+    type: 'text',
+    fallback: '',
+    sentence: 'HTTP proxy through which dependencies are installed; none when empty.',
+  },
+  installTimeoutMs: {
+    variable: 'BERTH_INSTALL_TIMEOUT',
+    type: 'milliseconds',
+    fallback: '900000',
+    sentence: 'Limit of one installation of dependencies.',
+  },
+  packageLimitBytes: {
+    variable: 'BERTH_PACKAGE_LIMIT',
+    type: 'bytes',
+    fallback: '1073741824',
+    sentence: 'Largest zip that is accepted.',
+  },
+  cpuOvercommit: {
+    variable: 'BERTH_CPU_OVERCOMMIT',
+    type: 'number',
+    fallback: '4',
+    sentence: 'CPUs that tasks may reserve on a node, as a multiple of those it has.',
+  },
+  memoryHeadroomBytes: {
+    variable: 'BERTH_MEMORY_HEADROOM',
+    type: 'bytes',
+    fallback: '268435456',
+    sentence: 'Memory of every node that is never promised to tasks.',
+  },
+  diskHeadroomBytes: {
+    variable: 'BERTH_DISK_HEADROOM',
+    type: 'bytes',
+    fallback: '1073741824',
+    sentence: 'Disk space of every node that is never promised to tasks.',
+  },
+  endedContainerMs: {
+    variable: 'BERTH_KEEP_CONTAINER',
+    type: 'milliseconds',
+    fallback: '3600000',
+    sentence: 'How long an ended container stays on its node, for people to look at.',
+  },
+  logMaxAgeMs: {
+    variable: 'BERTH_LOG_MAX_AGE',
+    type: 'milliseconds',
+    fallback: '2592000000',
+    sentence: 'Age at which logs are dropped.',
+  },
+  logMaxBytes: {
+    variable: 'BERTH_LOG_MAX_BYTES',
+    type: 'bytes',
+    fallback: '1073741824',
+    sentence: 'Size at which the oldest log of a task is dropped.',
+  },
+  relayAllow: {
+    variable: 'BERTH_RELAY_ALLOW',
+    type: 'list',
+    fallback: '',
+    sentence: 'Addresses, separated by commas, that applications may reach though they are loopback or link-local.',
+  },
+  logLevel: {
+    variable: 'BERTH_LOG_LEVEL',
+    type: 'level',
+    fallback: 'info',
+    sentence: "Least weight of lines in the platform's own log: debug, info, warn or error.",
+  },
+} as const satisfies Record<string, Setting>;
+
+/** The name of a setting. */
+export type SettingName = keyof typeof SETTINGS;
+
+/** Weights of lines in the platform's own log, from the lightest. */
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+
+/** The weight of a line in the platform's own log. */
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+type ValueOf<S extends Setting> = S['type'] extends 'text'
+  ? string
+  : S['type'] extends 'level'
+    ? LogLevel
+    : S['type'] extends 'list'
+      ? readonly string[]
+      : number;
+
+/** Every setting with its value. */
+export type Settings = { readonly [N in SettingName]: ValueOf<(typeof SETTINGS)[N]> };
+
+/** A setting whose text cannot be what it should. */
+export class SettingError extends Error {
+  readonly variable: string;
+
+  constructor(variable: string, text: string, expected: string) {
+    super(`${variable} is ${JSON.stringify(text)}; expected ${expected}`);
+    this.name = 'SettingError';
+    this.variable = variable;
+  }
+}
+
+/** Reads all settings from an environment; what it does not give has its default. @throws SettingError */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const values = Object.entries(SETTINGS).map(([name, setting]) => [
+    name,
+    readSetting(setting, environment[setting.variable]),
+  ]);
+  return Object.fromEntries(values) as Settings;
+}
+
+function readSetting(
+  { variable, type, fallback }: Setting,
+  given: string | undefined,
+): string | number | readonly string[] {
+  const text = given ?? fallback;
+  if (type === 'text') return text;
+  if (type === 'list') return text.split(',').filter((item) => item !== '');
+  if (type === 'level') return readLevel(variable, text);
+  const value = Number(text);
+  const fits =
+    text.trim() !== '' && Number.isFinite(value) && value >= 0 && (type === 'number' || Number.isInteger(value));
+  if (!fits)
+    throw new SettingError(
+      variable,
+      text,
+      type === 'number' ? 'a number of 0 or more' : `a whole number of ${type}, 0 or more`,
+    );
+  return value;
+}
+
+function readLevel(variable: string, text: string): LogLevel {
+  const level = LOG_LEVELS.find((known) => known === text);
+  if (!level) throw new SettingError(variable, text, `one of ${LOG_LEVELS.join(', ')}`);
+  return level;
+}

@@ -1,0 +1,82 @@
+// Which node takes a slot: filters, then spread of copies, then the least load. Pure; it explains itself with every node's score or refusal.
+import type { Instant } from '../model/instant.ts';
+import type { NodeVerdict, PlacementWhy } from '../model/job.ts';
+import { type Demand, type NodeView, type PlacementRules, refusalOf } from './node-filters.ts';
+
+/** The fleet as a placement needs it. */
+export interface Fleet {
+  readonly size: number;
+  /** Nodes by ascending load; ties by fewest tasks, then by name. */
+  ascending(): Iterable<NodeView>;
+}
+
+/** What is asked of the load balancer for one slot. */
+export interface PlacementQuestion {
+  readonly demand: Demand;
+  /** Copies of the same job on each node, so that copies spread. */
+  readonly copiesOn: ReadonlyMap<string, number>;
+  /** The node where the attempt before failed: taken only if there is no other. */
+  readonly avoid: string | null;
+  readonly rules: PlacementRules;
+}
+
+/** In fleets larger than this a decision keeps only the verdicts that it needed. */
+const ALL_VERDICTS_UP_TO = 64;
+
+/** Chooses a node for one slot, or none. */
+export function decidePlacement(fleet: Fleet, question: PlacementQuestion, now: Instant): PlacementWhy {
+  const verdicts: NodeVerdict[] = [];
+  const candidates: Candidate[] = [];
+  for (const view of fleet.ascending()) {
+    const refused = refusalOf(view, question.demand, question.rules);
+    verdicts.push(refused ? { node: view.node.id, refused } : { node: view.node.id, load: view.load });
+    if (refused) continue;
+    const candidate = { view, penalty: penaltyOf(view, question) };
+    candidates.push(candidate);
+    if (candidate.penalty === 0 && fleet.size > ALL_VERDICTS_UP_TO) break;
+  }
+  const chosen = leastPenalty(candidates);
+  return {
+    at: now,
+    chosen: chosen?.view.node.id ?? null,
+    sentence: sentenceOf(chosen, verdicts, fleet.size),
+    verdicts: bounded(verdicts),
+  };
+}
+
+interface Candidate {
+  readonly view: NodeView;
+  readonly penalty: number;
+}
+
+/** Each copy that is there already weighs as one step; the node of the failure before weighs more than any spread. */
+function penaltyOf(view: NodeView, { copiesOn, avoid }: PlacementQuestion): number {
+  return (copiesOn.get(view.node.id) ?? 0) + (view.node.id === avoid ? 1000 : 0);
+}
+
+function leastPenalty(candidates: readonly Candidate[]): Candidate | undefined {
+  let least: Candidate | undefined;
+  for (const candidate of candidates) if (!least || candidate.penalty < least.penalty) least = candidate;
+  return least;
+}
+
+function sentenceOf(chosen: Candidate | undefined, verdicts: readonly NodeVerdict[], size: number): string {
+  if (size === 0) return "There is no node; add one with 'berth node add'.";
+  if (!chosen) return `None of ${size} nodes can take it: ${reasonsInWords(verdicts)}.`;
+  const others = verdicts.filter(({ node }) => node !== chosen.view.node.id);
+  const scored = others.filter(({ load }) => load !== undefined).length;
+  const spread = chosen.penalty > 0 ? ', with the fewest copies of this job' : '';
+  return `${chosen.view.node.id} has the least load (${chosen.view.load.toFixed(2)})${spread}; ${scored} others could take it, ${others.length - scored} could not.`;
+}
+
+function reasonsInWords(verdicts: readonly NodeVerdict[]): string {
+  const byReason = Map.groupBy(verdicts, ({ refused }) => refused ?? '');
+  const words = [...byReason].map(([reason, nodes]) =>
+    nodes.length === 1 ? `${nodes[0]?.node} ${reason}` : `${nodes.length} nodes: ${reason}`,
+  );
+  return words.slice(0, 8).join('; ') + (words.length > 8 ? `; and ${words.length - 8} more reasons` : '');
+}
+
+function bounded(verdicts: readonly NodeVerdict[]): readonly NodeVerdict[] {
+  return verdicts.slice(0, ALL_VERDICTS_UP_TO);
+}

@@ -1,0 +1,90 @@
+// Deployment's part of the loop for the whole fleet: wakes jobs when room may have come or a node is to be left, and keeps ledgers true.
+import type { Controller, Unsettled, Wake } from '../engine/controller.ts';
+import { pages } from '../engine/shard-sweep.ts';
+import type { Image } from '../model/image.ts';
+import type { Instant } from '../model/instant.ts';
+import type { Ledger, Node, NodeStatus } from '../model/node.ts';
+import { type Store, StoreConflict } from '../ports/store.ts';
+import { decideLedger } from './decide-ledger.ts';
+import type { FleetView } from './fleet-view.ts';
+
+/** What the fleet controller works with. */
+export interface FleetControllerParts {
+  readonly store: Store;
+  readonly fleet: FleetView;
+  readonly wake: Wake;
+}
+
+const TIDY_EVERY_MS = 60_000;
+const WAITING_AT_ONCE = 1000;
+
+/** Keeps the fleet and the jobs that wait for it together (key `fleet:all`). */
+export class FleetController implements Controller {
+  readonly prefix = 'fleet';
+  readonly watches = {
+    node: (_: Node) => ['all'],
+    nodeStatus: (_: NodeStatus) => ['all'],
+    ledger: (_: Ledger) => ['all'],
+    image: (doc: Image) => (doc.state === 'ready' || doc.state === 'failed' ? ['all'] : []),
+  };
+  readonly #parts: FleetControllerParts;
+  #tidiedAt: Instant = 0;
+
+  constructor(parts: FleetControllerParts) {
+    this.#parts = parts;
+  }
+
+  async reconcile(_: string, now: Instant): Promise<Instant | null> {
+    if (this.#tidiedAt + TIDY_EVERY_MS <= now) await this.#tidy(now);
+    await this.#wakeWaiting();
+    await this.#wakeLeaving();
+    return this.#tidiedAt + TIDY_EVERY_MS;
+  }
+
+  async *sweep(): AsyncIterable<Unsettled> {
+    yield { id: 'all', at: 0 };
+  }
+
+  /** Oldest first, so that what has waited longest is placed first. */
+  async #wakeWaiting(): Promise<void> {
+    const waiting = await this.#parts.store.list('jobStatus', {
+      where: { state: 'waiting' },
+      orderBy: 'createdAt',
+      limit: WAITING_AT_ONCE,
+    });
+    for (const { doc } of waiting.items) this.#parts.wake(`job:${doc.id}`);
+  }
+
+  async #wakeLeaving(): Promise<void> {
+    const { fleet, wake } = this.#parts;
+    for (const id of fleet.leaving) {
+      for (const { job } of fleet.get(id)?.ledger?.reservations ?? []) wake(`job:${job}`);
+    }
+  }
+
+  async #tidy(now: Instant): Promise<void> {
+    await this.#parts.fleet.refresh(this.#parts.store);
+    for await (const ledger of pages(this.#parts.store, 'ledger', { limit: 1000 }))
+      await this.#tidyLedger(ledger.id, now);
+    this.#tidiedAt = now;
+  }
+
+  async #tidyLedger(id: string, now: Instant): Promise<void> {
+    const { store } = this.#parts;
+    const stored = await store.get('ledger', id);
+    if (!stored) return;
+    if (!(await store.get('node', id))) return store.delete('ledger', id, stored.version);
+    const jobs = await store.getMany('jobStatus', [...new Set(stored.doc.reservations.map(({ job }) => job))]);
+    const next = decideLedger(stored.doc, new Map(jobs.map(({ doc }) => [doc.id, doc])), now);
+    if (next) await updateUnlessChanged(store, next, stored.version);
+  }
+}
+
+async function updateUnlessChanged(store: Store, ledger: Ledger, version: number): Promise<void> {
+  try {
+    await store.update('ledger', ledger, version);
+  } catch (error) {
+    // Somebody placed here in the meantime; the next tidying looks again.
+    if (!(error instanceof StoreConflict)) throw error;
+  }
+}

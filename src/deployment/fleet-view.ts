@@ -1,0 +1,117 @@
+// The fleet in memory: every node with its status and ledger, in a heap by load. A cache: a placement is safe only through the
+// node's Ledger that it writes, so a stale view costs a second decision and nothing else.
+
+import { RankedHeap } from '../engine/ranked-heap.ts';
+import { pages } from '../engine/shard-sweep.ts';
+import type { Kind } from '../model/kinds.ts';
+import type { Ledger, Node, NodeStatus } from '../model/node.ts';
+import type { AnyDocument, Store } from '../ports/store.ts';
+import type { Fleet } from './decide-placement.ts';
+import type { NodeView } from './node-filters.ts';
+import { placementLoad } from './node-load.ts';
+
+/** Load differences below this count as equal, so that ties are broken by tasks and name rather than by noise. */
+const LOAD_STEP = 0.005;
+
+/** The nodes of the platform, by load. */
+export class FleetView implements Fleet {
+  readonly #nodes = new Map<string, Node>();
+  readonly #statuses = new Map<string, NodeStatus>();
+  readonly #ledgers = new Map<string, Ledger>();
+  readonly #views = new Map<string, NodeView>();
+  readonly #byLoad = new RankedHeap();
+  readonly #leaving = new Set<string>();
+
+  get size(): number {
+    return this.#nodes.size;
+  }
+
+  /** Nodes that are being drained or removed. */
+  get leaving(): ReadonlySet<string> {
+    return this.#leaving;
+  }
+
+  /** Reads everything anew. */
+  async refresh(store: Store): Promise<void> {
+    const [nodes, statuses, ledgers] = await Promise.all([
+      all(store, 'node'),
+      all(store, 'nodeStatus'),
+      all(store, 'ledger'),
+    ]);
+    for (const id of this.#nodes.keys()) if (!nodes.has(id)) this.#forget(id);
+    refill(this.#nodes, nodes);
+    refill(this.#statuses, statuses);
+    refill(this.#ledgers, ledgers);
+    for (const id of this.#nodes.keys()) this.#rank(id);
+  }
+
+  /** Takes over one document that was written; others than nodes, statuses and ledgers are ignored. */
+  written(kind: Kind, id: string, doc: AnyDocument | undefined): void {
+    if (kind === 'node') put(this.#nodes, id, doc as Node | undefined);
+    else if (kind === 'nodeStatus') put(this.#statuses, id, doc as NodeStatus | undefined);
+    else if (kind === 'ledger') put(this.#ledgers, id, doc as Ledger | undefined);
+    else return;
+    if (this.#nodes.has(id)) this.#rank(id);
+    else this.#forget(id);
+  }
+
+  /** One node as it is known. */
+  get(id: string): NodeView | undefined {
+    return this.#views.get(id);
+  }
+
+  *ascending(): Generator<NodeView> {
+    let tied: NodeView[] = [];
+    let step = -1;
+    for (const { key, rank } of this.#byLoad.ascending()) {
+      if (rank !== step) {
+        yield* tied.sort(byTasksThenName);
+        tied = [];
+        step = rank;
+      }
+      const view = this.#views.get(key);
+      if (view) tied.push(view);
+    }
+    yield* tied.sort(byTasksThenName);
+  }
+
+  #rank(id: string): void {
+    const node = this.#nodes.get(id);
+    if (!node) return;
+    if (node.draining || node.removing) this.#leaving.add(id);
+    else this.#leaving.delete(id);
+    const status = this.#statuses.get(id) ?? null;
+    const ledger = this.#ledgers.get(id) ?? null;
+    const load = placementLoad(status, ledger);
+    this.#views.set(id, { node, status, ledger, load });
+    this.#byLoad.set(id, Math.round(load / LOAD_STEP));
+  }
+
+  #forget(id: string): void {
+    this.#nodes.delete(id);
+    this.#views.delete(id);
+    this.#byLoad.delete(id);
+    this.#leaving.delete(id);
+  }
+}
+
+async function all<K extends 'node' | 'nodeStatus' | 'ledger'>(store: Store, kind: K) {
+  const found = new Map<string, Node | NodeStatus | Ledger>();
+  for await (const doc of pages(store, kind, { limit: 1000 })) found.set(doc.id, doc);
+  return found;
+}
+
+function refill<D>(target: Map<string, D>, source: ReadonlyMap<string, unknown>): void {
+  target.clear();
+  for (const [id, doc] of source) target.set(id, doc as D);
+}
+
+function put<D>(target: Map<string, D>, id: string, doc: D | undefined): void {
+  if (doc === undefined) target.delete(id);
+  else target.set(id, doc);
+}
+
+function byTasksThenName(a: NodeView, b: NodeView): number {
+  const tasks = (view: NodeView) => view.ledger?.reservations.length ?? 0;
+  return tasks(a) - tasks(b) || (a.node.id < b.node.id ? -1 : 1);
+}

@@ -1,0 +1,136 @@
+// Deployment's part of the loop for jobs: reads a job, its slots' tasks and the fleet, decides, and writes. Touches only the Store.
+import type { Controller, Unsettled, Wake } from '../engine/controller.ts';
+import type { RecordEvent } from '../engine/event-recorder.ts';
+import { pages } from '../engine/shard-sweep.ts';
+import { type Executors, runSteps } from '../engine/steps.ts';
+import type { Instant } from '../model/instant.ts';
+import { type Job, type JobStatus, jobEnded } from '../model/job.ts';
+import { SHARDS } from '../model/shard.ts';
+import type { Task, TaskStatus } from '../model/task.ts';
+import { type Store, StoreConflict, type Stored } from '../ports/store.ts';
+import { acceptedStatus, decideJob, type JobSnapshot, type JobStep } from './decide-job.ts';
+import type { FleetView } from './fleet-view.ts';
+import { release, reserve } from './ledger-book.ts';
+import { type PlacementRules, refusalOf } from './node-filters.ts';
+
+/** What the job controller works with. */
+export interface JobControllerParts {
+  readonly store: Store;
+  readonly fleet: FleetView;
+  readonly rules: PlacementRules;
+  readonly recordEvent: RecordEvent;
+  readonly wake: Wake;
+}
+
+/** Fills and ends the slots of jobs (keys `job:<id>`). */
+export class JobController implements Controller {
+  readonly prefix = 'job';
+  readonly watches = {
+    job: (doc: Job) => (doc.open === 1 ? [doc.id] : []),
+    task: (doc: Task) => [doc.job],
+    taskStatus: (doc: TaskStatus) => [doc.job],
+  };
+  readonly #parts: JobControllerParts;
+
+  constructor(parts: JobControllerParts) {
+    this.#parts = parts;
+  }
+
+  async reconcile(id: string, now: Instant): Promise<Instant | null> {
+    const job = await this.#parts.store.get('job', id);
+    if (job?.doc.open !== 1) return null;
+    const status = (await this.#parts.store.get('jobStatus', id)) ?? (await this.#accept(job.doc, now));
+    const snapshot = await this.#load(job.doc, status.doc);
+    const decision = decideJob(snapshot, now);
+    await runSteps(decision.steps, this.#executors(job, status, now));
+    return decision.wakeAt;
+  }
+
+  /** Every job that is not closed; most are looked at once and found to need nothing. */
+  async *sweep(): AsyncIterable<Unsettled> {
+    for (let shard = 0; shard < SHARDS; shard++) {
+      for await (const { id } of pages(this.#parts.store, 'job', { where: { shard, open: 1 }, limit: 1000 }))
+        yield { id, at: 0 };
+    }
+  }
+
+  #accept(job: Job, now: Instant): Promise<Stored<JobStatus>> {
+    return this.#parts.store.create('jobStatus', acceptedStatus(job, now));
+  }
+
+  async #load(job: Job, status: JobStatus): Promise<JobSnapshot> {
+    const { store, fleet, rules } = this.#parts;
+    const ids = status.slots.flatMap(({ task }) => (task === null ? [] : [task]));
+    const [image, tasks, taskStatuses] = await Promise.all([
+      store.get('image', job.package),
+      store.getMany('task', ids),
+      store.getMany('taskStatus', ids),
+    ]);
+    return {
+      job,
+      status,
+      image: image?.doc ?? null,
+      architecture: image?.doc.architecture ?? null,
+      tasks: new Map(tasks.map(({ doc }) => [doc.id, doc])),
+      taskStatuses: new Map(taskStatuses.map(({ doc }) => [doc.id, doc])),
+      leaving: fleet.leaving,
+      fleet,
+      rules,
+    };
+  }
+
+  #executors(job: Stored<Job>, status: Stored<JobStatus>, now: Instant): Executors<JobStep> {
+    const { store, wake } = this.#parts;
+    return {
+      release: ({ node, task }) => release(store, node, task),
+      reserve: (step) => this.#reserve(step),
+      record: (step) => this.#record(step.status, status),
+      assign: ({ task }) => createIfAbsent(store, task),
+      'stop-task': ({ task, reason }) => stopTask(store, task, { reason, at: now }),
+      nudge: async ({ task }) => wake(`task:${task}`),
+      close: async () => {
+        await store.update('job', { ...job.doc, open: 0 }, job.version);
+      },
+    };
+  }
+
+  async #reserve({ node, reservation, claim, demand }: Extract<JobStep, { do: 'reserve' }>): Promise<void> {
+    const { store, fleet, rules } = this.#parts;
+    const view = fleet.get(node);
+    if (!view) throw new StoreConflict('ledger', node);
+    await reserve(store, {
+      node,
+      reservation,
+      claim,
+      refusalOf: (ledger) => refusalOf({ ...view, ledger }, demand, rules),
+    });
+  }
+
+  async #record(next: JobStatus, before: Stored<JobStatus>): Promise<void> {
+    await this.#parts.store.update('jobStatus', next, before.version);
+    if (next.state === before.doc.state) return;
+    const { id, application, reason, state } = next;
+    const text = jobEnded(state) ? `Job ${id} ${state}: ${reason}.` : `Job ${id} is ${state}: ${reason}.`;
+    await this.#parts.recordEvent({
+      kind: `job.${state}`,
+      subject: `job:${id}`,
+      application,
+      text,
+      evidence: { from: before.doc.state },
+    });
+  }
+}
+
+async function createIfAbsent(store: Store, task: Task): Promise<void> {
+  try {
+    await store.create('task', task);
+  } catch (error) {
+    // The id is derived from slot and attempt: that it exists means that an earlier run of this decision assigned it.
+    if (!(error instanceof StoreConflict)) throw error;
+  }
+}
+
+async function stopTask(store: Store, id: string, stop: NonNullable<Task['stop']>): Promise<void> {
+  const stored = await store.get('task', id);
+  if (stored && stored.doc.stop === null) await store.update('task', { ...stored.doc, stop }, stored.version);
+}

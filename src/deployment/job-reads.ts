@@ -1,0 +1,72 @@
+// What may be read of jobs: lists, one job with its tasks, and the answer to "why?".
+import { BerthError } from '../model/errors.ts';
+import type { Job, JobStatus } from '../model/job.ts';
+import type { Task, TaskStatus } from '../model/task.ts';
+import type { Page, Query, Store } from '../ports/store.ts';
+
+/** A job with what deployment did for it; no status until it is accepted. */
+export interface JobView {
+  readonly job: Job;
+  readonly status: JobStatus | null;
+}
+
+/** One attempt at a slot. */
+export interface TaskView {
+  readonly task: Task;
+  readonly status: TaskStatus | null;
+}
+
+/** Which jobs to list, newest first. */
+export interface JobListQuery {
+  readonly instance?: string;
+  readonly application?: string;
+  readonly open?: boolean;
+  readonly after?: string;
+  readonly limit: number;
+}
+
+/** A page of jobs, newest first. */
+export async function listJobs(
+  store: Store,
+  query: JobListQuery,
+): Promise<{ readonly items: readonly JobView[]; readonly next?: string }> {
+  const page = await store.list('job', jobQuery(query));
+  const items = await withStatuses(store, page);
+  return page.next === undefined ? { items } : { items, next: page.next };
+}
+
+function jobQuery({ instance, application, open, after, limit }: JobListQuery): Query {
+  const where =
+    instance !== undefined ? { instance } : application !== undefined ? { application } : open ? { open: 1 } : {};
+  const paged = after === undefined ? {} : { after };
+  return { where, orderBy: 'startsAt', direction: 'descending', limit, ...paged };
+}
+
+async function withStatuses(store: Store, page: Page<Job>): Promise<JobView[]> {
+  const statuses = await store.getMany(
+    'jobStatus',
+    page.items.map(({ doc }) => doc.id),
+  );
+  const byId = new Map(statuses.map(({ doc }) => [doc.id, doc]));
+  return page.items.map(({ doc }) => ({ job: doc, status: byId.get(doc.id) ?? null }));
+}
+
+/** One job with every task that ever filled its slots, oldest first. @throws request.not-found */
+export async function showJob(store: Store, id: string): Promise<JobView & { readonly tasks: readonly TaskView[] }> {
+  const job = await store.get('job', id);
+  if (!job) throw new BerthError('request.not-found', { what: 'job', id });
+  const [status, tasks] = await Promise.all([
+    store.get('jobStatus', id),
+    store.list('task', { where: { job: id }, orderBy: 'createdAt', limit: 1000 }),
+  ]);
+  const statuses = await store.getMany(
+    'taskStatus',
+    tasks.items.map(({ doc }) => doc.id),
+  );
+  const byId = new Map(statuses.map(({ doc }) => [doc.id, doc]));
+  return {
+    job: job.doc,
+    status: status?.doc ?? null,
+    tasks: tasks.items.map(({ doc }) => ({ task: doc, status: byId.get(doc.id) ?? null })),
+  };
+}

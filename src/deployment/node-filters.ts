@@ -1,0 +1,116 @@
+// The rules that a node must pass before its load counts: the harmonic mean alone rewards imbalance. In order; the first refusal is the one told.
+
+import type { MachineUse } from '../model/instance.ts';
+import type { Ledger, Node, NodeStatus } from '../model/node.ts';
+import type { Resources } from '../model/package.ts';
+import { type PromisedRoom, promisedRoom } from './node-load.ts';
+
+/** One node as placement sees it. */
+export interface NodeView {
+  readonly node: Node;
+  readonly status: NodeStatus | null;
+  readonly ledger: Ledger | null;
+  readonly load: number;
+}
+
+/** What a slot asks of a node. */
+export interface Demand {
+  readonly job: string;
+  readonly resources: Resources;
+  readonly machine: MachineUse;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Of the image; null when it runs anywhere. */
+  readonly architecture: string | null;
+}
+
+/** How much of a node may be promised. */
+export interface PlacementRules {
+  /** CPUs promised may exceed CPUs there by this factor: they are shared, not used up. */
+  readonly cpuOvercommit: number;
+  /** Left free beside what is promised. */
+  readonly memoryHeadroomBytes: number;
+  readonly diskHeadroomBytes: number;
+}
+
+interface Question {
+  readonly view: NodeView;
+  readonly demand: Demand;
+  readonly rules: PlacementRules;
+  readonly room: PromisedRoom;
+}
+
+type Filter = (question: Question) => string | undefined;
+
+const FILTERS: readonly Filter[] = [
+  ({ view }) => (view.node.removing ? 'is being removed' : view.node.draining ? 'is being drained' : undefined),
+  ({ view }) => (view.status?.state === 'ready' ? undefined : `is ${view.status?.state ?? 'not connected yet'}`),
+  ({ view }) => (view.status?.load ? undefined : 'has not been measured yet'),
+  ({ view, demand }) => wrongArchitecture(view, demand),
+  ({ view, demand }) => missingLabel(view, demand),
+  ({ view, demand }) => standaloneRefusal(view, demand),
+  cpuRefusal,
+  memoryRefusal,
+  diskRefusal,
+];
+
+/** Why a node cannot take what is asked, in words that follow its name; undefined when it can. */
+export function refusalOf(view: NodeView, demand: Demand, rules: PlacementRules): string | undefined {
+  const room = promisedRoom(view.ledger?.reservations ?? [], view.status?.load ?? null);
+  for (const filter of FILTERS) {
+    const refusal = filter({ view, demand, rules, room });
+    if (refusal) return refusal;
+  }
+  return undefined;
+}
+
+function wrongArchitecture(view: NodeView, demand: Demand): string | undefined {
+  const architecture = view.status?.facts?.architecture;
+  if (demand.architecture === null || architecture === demand.architecture) return undefined;
+  return `is ${architecture}, the image is ${demand.architecture}`;
+}
+
+function missingLabel(view: NodeView, demand: Demand): string | undefined {
+  const missing = Object.entries(demand.labels).find(([key, value]) => view.node.labels[key] !== value);
+  return missing && `lacks the label ${missing[0]}=${missing[1]}`;
+}
+
+function standaloneRefusal(view: NodeView, demand: Demand): string | undefined {
+  const claim = view.ledger?.claim ?? null;
+  if (claim !== null && claim !== demand.job) return `belongs to the standalone job ${claim}`;
+  const others = (view.ledger?.reservations ?? []).filter(({ job }) => job !== demand.job).length;
+  return demand.machine === 'standalone' && others > 0 ? `runs ${others} other tasks` : undefined;
+}
+
+function cpuRefusal({ view, demand, rules, room }: Question): string | undefined {
+  const limit = (view.status?.facts?.cpus ?? 0) * rules.cpuOvercommit;
+  const free = limit - room.cpus;
+  return demand.resources.cpus <= free + 1e-9
+    ? undefined
+    : `has ${round(free)} of ${round(limit)} CPUs free, ${demand.resources.cpus} are asked`;
+}
+
+function memoryRefusal({ view, demand, rules, room }: Question): string | undefined {
+  const total = view.status?.facts?.memoryBytes ?? 0;
+  const measured = total * (1 - (view.status?.load?.memory ?? 1)) - room.unseenMemoryBytes;
+  const free = Math.min(measured, total - room.memoryBytes) - rules.memoryHeadroomBytes;
+  return demand.resources.memoryMiB * MIB <= free
+    ? undefined
+    : `has ${mib(free)} MiB of memory free, ${demand.resources.memoryMiB} are asked`;
+}
+
+function diskRefusal({ view, demand, rules, room }: Question): string | undefined {
+  const free = (view.status?.load?.diskFreeBytes ?? 0) - room.unseenDiskBytes - rules.diskHeadroomBytes;
+  return demand.resources.diskMiB * MIB <= free
+    ? undefined
+    : `has ${mib(free)} MiB of disk free, ${demand.resources.diskMiB} are asked`;
+}
+
+const MIB = 1024 * 1024;
+
+function mib(bytes: number): number {
+  return Math.max(0, Math.floor(bytes / MIB));
+}
+
+function round(value: number): number {
+  return Math.max(0, Math.round(value * 100) / 100);
+}

@@ -1,0 +1,195 @@
+// The loop. Keys are woken by writes, alarms and sweeps; each is reconciled by its controller, one run per key at a time.
+//
+// INVARIANTS:
+// - A key runs at most once at a time; woken while it runs, it runs once more afterwards.
+// - A key has one alarm, the earliest that its last run and later `alarm` calls asked for.
+// - Losing any wake-up delays a key at most until the next sweep.
+
+import { BerthError } from '../model/errors.ts';
+import type { Instant } from '../model/instant.ts';
+import type { Documents, Kind } from '../model/kinds.ts';
+import type { Cancel, Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { Random } from '../ports/random.ts';
+import { type AnyDocument, StoreConflict } from '../ports/store.ts';
+import { AlarmHeap } from './alarm-heap.ts';
+import { backoffMs } from './backoff.ts';
+import type { Controller } from './controller.ts';
+
+/** What the engine needs, and its bounds. */
+export interface EngineParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** Runs at a time. */
+  readonly concurrency: number;
+  readonly sweepEveryMs: number;
+  /** After errors that are not conflicts. */
+  readonly backoff: { readonly firstMs: number; readonly maxMs: number };
+}
+
+/** Conflicts in a row after which a key waits like after an error: somebody else is writing as fast as we do. */
+const CONFLICTS_IN_A_ROW = 5;
+
+/** Runs controllers over their keys until it is stopped. */
+export class Engine {
+  readonly #parts: EngineParts;
+  readonly #controllers = new Map<string, Controller>();
+  readonly #alarms = new AlarmHeap();
+  readonly #waiting = new Set<string>();
+  readonly #running = new Set<string>();
+  readonly #dirty = new Set<string>();
+  readonly #failures = new Map<string, number>();
+  readonly #idleListeners = new Set<() => void>();
+  #sweeps = 0;
+  #timer: Cancel | undefined;
+  #sweepTimer: Cancel | undefined;
+  #state: 'new' | 'running' | 'stopped' = 'new';
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts;
+  }
+
+  /** Adds a controller; before `start`. */
+  register(controller: Controller): void {
+    this.#controllers.set(controller.prefix, controller);
+  }
+
+  /** Looks at a key soon. */
+  wake(key: string): void {
+    if (this.#state === 'stopped') return;
+    if (this.#running.has(key)) this.#dirty.add(key);
+    else this.#waiting.add(key);
+    this.#fill();
+  }
+
+  /** Looks at a key at an instant, unless its alarm is earlier. */
+  alarm(key: string, at: Instant): void {
+    const present = this.#alarms.get(key);
+    if (present !== undefined && present <= at) return;
+    this.#alarms.set(key, at);
+    this.#armTimer();
+  }
+
+  /** Wakes whatever is watched for a document that was written. */
+  written(kind: Kind, doc: AnyDocument | undefined): void {
+    if (!doc) return;
+    for (const controller of this.#controllers.values()) {
+      const watch = controller.watches[kind] as ((doc: Documents[Kind]) => readonly string[]) | undefined;
+      for (const id of watch?.(doc) ?? []) this.wake(`${controller.prefix}:${id}`);
+    }
+  }
+
+  /** Reads everything that is not settled, then runs until `stop`. */
+  async start(): Promise<void> {
+    this.#state = 'running';
+    await this.sweep();
+    this.#sweepLater();
+    this.#armTimer();
+    this.#fill();
+  }
+
+  /** Sets alarms for everything that is not settled: enough on its own if every wake-up was lost. */
+  async sweep(): Promise<void> {
+    this.#sweeps++;
+    const sweeps = [...this.#controllers.values()].map((controller) => this.#sweepOne(controller));
+    const outcomes = await Promise.allSettled(sweeps);
+    this.#sweeps--;
+    this.#tellIdle();
+    const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+    if (failures.length > 0) throw new AggregateError(failures, 'Not everything that is unsettled could be read');
+  }
+
+  /** Starts nothing more and waits for what runs, sweeps included. */
+  async stop(): Promise<void> {
+    this.#state = 'stopped';
+    this.#timer?.();
+    this.#sweepTimer?.();
+    this.#waiting.clear();
+    while (this.#running.size + this.#sweeps > 0) {
+      await new Promise<void>((resolve) => this.#idleListeners.add(resolve));
+    }
+  }
+
+  /** Numbers for status pages. */
+  backlog(): { readonly waiting: number; readonly running: number; readonly alarms: number } {
+    return { waiting: this.#waiting.size, running: this.#running.size, alarms: this.#alarms.size };
+  }
+
+  #fill(): void {
+    if (this.#state !== 'running') return;
+    for (const key of this.#waiting) {
+      if (this.#running.size >= this.#parts.concurrency) return;
+      this.#waiting.delete(key);
+      this.#running.add(key);
+      void this.#run(key);
+    }
+  }
+
+  async #run(key: string): Promise<void> {
+    this.#alarms.delete(key);
+    const again = await this.#reconcile(key);
+    if (again !== null) this.alarm(key, again);
+    this.#running.delete(key);
+    if (this.#dirty.delete(key)) this.wake(key);
+    this.#fill();
+    if (this.#running.size === 0) this.#tellIdle();
+  }
+
+  async #reconcile(key: string): Promise<Instant | null> {
+    const split = key.indexOf(':');
+    const controller = this.#controllers.get(key.slice(0, split));
+    if (!controller) return null;
+    try {
+      const again = await controller.reconcile(key.slice(split + 1), this.#parts.clock.now());
+      this.#failures.delete(key);
+      return again;
+    } catch (error) {
+      return this.#afterError(key, error);
+    }
+  }
+
+  #afterError(key: string, error: unknown): Instant {
+    const failures = (this.#failures.get(key) ?? 0) + 1;
+    this.#failures.set(key, failures);
+    const now = this.#parts.clock.now();
+    if (error instanceof StoreConflict && failures <= CONFLICTS_IN_A_ROW) return now;
+    const expected = error instanceof StoreConflict || (error instanceof BerthError && error.retryable);
+    this.#parts.log[expected ? 'info' : 'error']('A key failed and is tried again', { key, failures, error });
+    return now + backoffMs(failures, this.#parts.backoff, this.#parts.random.fraction());
+  }
+
+  #armTimer(): void {
+    this.#timer?.();
+    const first = this.#alarms.peek();
+    if (!first || this.#state !== 'running') return;
+    this.#timer = this.#parts.clock.at(first.at, () => this.#ring());
+  }
+
+  #ring(): void {
+    for (const { key } of this.#alarms.due(this.#parts.clock.now())) this.wake(key);
+    this.#armTimer();
+  }
+
+  // One controller's sweep that fails does not keep the others from theirs.
+  async #sweepOne(controller: Controller): Promise<void> {
+    for await (const { id, at } of controller.sweep()) {
+      if (this.#state === 'stopped') return;
+      this.alarm(`${controller.prefix}:${id}`, at);
+    }
+  }
+
+  #sweepLater(): void {
+    if (this.#state !== 'running') return;
+    this.#sweepTimer = this.#parts.clock.after(this.#parts.sweepEveryMs, () => {
+      this.sweep()
+        .catch((error: unknown) => this.#parts.log.error('A sweep failed; the next one follows', { error }))
+        .finally(() => this.#sweepLater());
+    });
+  }
+
+  #tellIdle(): void {
+    for (const listener of this.#idleListeners) listener();
+    this.#idleListeners.clear();
+  }
+}

@@ -1,0 +1,56 @@
+// Which blobs are named by documents: what nothing names is garbage. The table has an entry for every kind of document, so that a new
+// kind does not compile before somebody has said whether it names blobs.
+import { pages } from '../engine/shard-sweep.ts';
+import type { BaseImage, Image } from '../model/image.ts';
+import type { Documents, Kind } from '../model/kinds.ts';
+import type { Store } from '../ports/store.ts';
+import { baseRecipe, imageDocuments } from './image-config.ts';
+
+type Named = readonly (string | undefined)[];
+
+const NAMED_BY: { readonly [K in Kind]: ((doc: Documents[K]) => Named) | null } = {
+  platform: null,
+  token: null,
+  application: null,
+  package: ({ blob }) => [blob],
+  image: namedByImage,
+  dependencyLayer: ({ layer }) => [layer.digest],
+  baseImage: namedByBase,
+  instance: null,
+  instanceName: null,
+  instanceStatus: null,
+  job: null,
+  jobStatus: null,
+  task: null,
+  taskStatus: null,
+  node: null,
+  nodeStatus: null,
+  ledger: null,
+  event: null,
+  output: ({ blob }) => [blob],
+  logSegment: ({ blob }) => [blob],
+};
+
+/** The digests of all blobs that any document names. */
+export async function namedBlobs(store: Store): Promise<ReadonlySet<string>> {
+  const named = new Set<string>();
+  for (const kind of Object.keys(NAMED_BY) as Kind[]) await addNamed(store, kind, named);
+  return named;
+}
+
+async function addNamed<K extends Kind>(store: Store, kind: K, named: Set<string>): Promise<void> {
+  const namedBy: ((doc: Documents[K]) => Named) | null = NAMED_BY[kind];
+  if (!namedBy) return;
+  for await (const doc of pages(store, kind, { limit: 1000 })) {
+    for (const digest of namedBy(doc)) if (digest !== undefined) named.add(digest);
+  }
+}
+
+function namedByImage({ layers, manifestDigest, configDigest, installation }: Image): Named {
+  return [manifestDigest, configDigest, installation, ...layers.map(({ digest }) => digest)];
+}
+
+function namedByBase(base: BaseImage): Named {
+  const { manifestDigest, configDigest } = imageDocuments(baseRecipe(base));
+  return [manifestDigest, configDigest, ...base.layers.map(({ digest }) => digest)];
+}

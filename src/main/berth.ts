@@ -1,0 +1,25 @@
+// The program `berth`: gives the command line its surroundings and the commands that start things, and runs it.
+import { addCompletion, buildProgram, runProgram } from '../cli/program.ts';
+import { addDoctorCommand } from './doctor-command.ts';
+import { terminalSurroundings } from './terminal-surroundings.ts';
+import { addUpCommand } from './up-command.ts';
+import { VERSION } from './version.ts';
+
+const leaving = new AbortController();
+let asked = 0;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    leaving.abort();
+    // Whoever asks a second time does not want to wait for a clean end; what is not written is decided again at the next start.
+    asked += 1;
+    if (asked > 1) process.exit(130);
+  });
+}
+
+const surroundings = await terminalSurroundings(process.env, leaving.signal);
+const program = buildProgram(surroundings, VERSION);
+addUpCommand(program, surroundings, process.env);
+addDoctorCommand(program, surroundings, process.env);
+addCompletion(program);
+const code = await runProgram(program, process.argv.slice(2), surroundings);
+process.exitCode ||= code;

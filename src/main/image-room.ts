@@ -1,0 +1,140 @@
+// Puts the images room together: base, dependency layers, works, endpoint, collector.
+import { join } from 'node:path';
+import type { FleetView } from '../deployment/fleet-view.ts';
+import type { Controller, Wake } from '../engine/controller.ts';
+import type { RecordEvent } from '../engine/event-recorder.ts';
+import { BaseImages, baseImageId } from '../images/base-images.ts';
+import type { Builder } from '../images/builder.ts';
+import { DependencyLayers } from '../images/dependency-layers.ts';
+import { ImageCatalog } from '../images/image-catalog.ts';
+import { ImageCollector } from '../images/image-collector.ts';
+import { ImageController } from '../images/image-controller.ts';
+import { type ImageRequests, imageRequests } from '../images/image-requests.ts';
+import { ImageWorks } from '../images/image-works.ts';
+import { InstallationReads } from '../images/installation-reads.ts';
+import { nodePasswords } from '../images/node-passwords.ts';
+import { OciEndpoint } from '../images/oci-endpoint.ts';
+import type { LiveNode } from '../nodes/session-live.ts';
+import type { Foundations } from './foundations.ts';
+import { BASE_LIMITS, COLLECTION_LIMITS, INSTALL_LIMITS } from './ordinary-limits.ts';
+import { PROGRAM_DIRECTORY } from './program-directory.ts';
+
+/** What the rest of the platform uses of images. */
+export interface ImageRoom {
+  readonly bases: BaseImages;
+  readonly endpoint: OciEndpoint;
+  readonly requests: ImageRequests;
+  readonly installations: InstallationReads;
+  readonly controllers: readonly Controller[];
+  readonly nodePassword: (node: string) => string;
+  /** Resolves when nothing is being made, or after a while. */
+  idle(): Promise<void>;
+}
+
+/** What the images room asks of the others. */
+export interface ImageRoomNeeds {
+  readonly fleet: FleetView;
+  readonly live: (node: string) => LiveNode | undefined;
+  readonly wake: Wake;
+  readonly recordEvent: RecordEvent;
+}
+
+const IDLE_WITHIN_MS = 5000;
+const HOUR_MS = 3_600_000;
+
+/** Builds the room. */
+export function buildImageRoom(foundations: Foundations, needs: ImageRoomNeeds): ImageRoom {
+  const { store, blobs, clock, random, log, keys } = foundations;
+  const passwords = nodePasswords(keys.nodePasswords);
+  const endpoint = new OciEndpoint({
+    blobs,
+    catalog: new ImageCatalog(store),
+    log,
+    checkPassword: passwords.checkPassword,
+  });
+  const findBuilder = async () => builderOf(needs);
+  const bases = basesOf(foundations, findBuilder);
+  const installations = new InstallationReads(store, blobs);
+  const dependencyLayers = dependencyLayersOf(foundations, findBuilder, {
+    accept: (connection) => endpoint.accept(connection),
+    nodePassword: passwords.nodePassword,
+  });
+  const build = {
+    blobs,
+    archives: foundations.archives,
+    bases,
+    dependencyLayers,
+    sdkDirectory: join(PROGRAM_DIRECTORY, 'sdk', 'python'),
+    platform: foundations.platform.uid,
+  };
+  const works = new ImageWorks({ build, reads: installations, log, onChange: (image) => needs.wake(`image:${image}`) });
+  const collector = new ImageCollector({
+    store,
+    blobs,
+    log,
+    limits: COLLECTION_LIMITS,
+    currentBase: baseImageId(baseSettings(foundations)),
+    everyMs: HOUR_MS,
+    graceMs: HOUR_MS,
+  });
+  return {
+    ...{ bases, endpoint, installations, nodePassword: passwords.nodePassword },
+    requests: imageRequests(store, clock),
+    controllers: [new ImageController({ store, random, works, recordEvent: needs.recordEvent }), collector],
+    idle: () => Promise.race([works.idle(), new Promise<void>((resolve) => void clock.after(IDLE_WITHIN_MS, resolve))]),
+  };
+}
+
+function baseSettings({ settings, caCertificates }: Foundations) {
+  const reference = settings.baseTar === '' ? settings.baseImage : '';
+  return { reference, ...BASE_LIMITS, debianMirror: settings.debianMirror, caCertificates };
+}
+
+function basesOf(foundations: Foundations, findBuilder: () => Promise<Builder | undefined>): BaseImages {
+  const { store, blobs, clock, rootFilesystems } = foundations;
+  const architecture = process.arch === 'x64' ? 'amd64' : process.arch;
+  return new BaseImages({
+    store,
+    blobs,
+    clock,
+    rootFilesystems,
+    findBuilder,
+    architecture,
+    settings: baseSettings(foundations),
+  });
+}
+
+function dependencyLayersOf(
+  foundations: Foundations,
+  findBuilder: () => Promise<Builder | undefined>,
+  registry: ConstructorParameters<typeof DependencyLayers>[0]['registry'],
+): DependencyLayers {
+  const { store, blobs, clock, log, platform, settings, caCertificates } = foundations;
+  const sources = {
+    pipIndexUrl: settings.pipIndexUrl,
+    aptMirror: settings.debianMirror,
+    proxy: settings.proxy,
+    caCertificates,
+  };
+  const limits = { ...INSTALL_LIMITS, limitMs: settings.installTimeoutMs };
+  return new DependencyLayers({
+    store,
+    blobs,
+    clock,
+    log,
+    findBuilder,
+    registry,
+    platform: platform.uid,
+    sources,
+    limits,
+    atATime: 1,
+  });
+}
+
+/** The platform's own machine if it is a node (nothing has to cross the network then), else the least loaded. */
+function builderOf({ fleet, live }: ImageRoomNeeds): Builder | undefined {
+  const ready = [...fleet.ascending()].filter(({ node }) => !node.draining && !node.removing && live(node.id));
+  const chosen = ready.find(({ node }) => node.access.kind === 'local') ?? ready[0];
+  const machine = chosen && live(chosen.node.id)?.machine;
+  return machine && { machine, node: chosen.node.id };
+}

@@ -1,0 +1,48 @@
+// Numbers that fit most platforms and that nobody has had to change yet; those that people do change are settings.
+
+import type { EngineParts } from '../engine/engine.ts';
+import type { CollectionLimits } from '../images/decide-collection.ts';
+import type { InstallLimits } from '../images/installation.ts';
+import type { NodeSettings } from '../nodes/node-settings.ts';
+
+const MIB = 1024 * 1024;
+
+/** How the loop runs. */
+export const ENGINE_LIMITS: Pick<EngineParts, 'concurrency' | 'sweepEveryMs' | 'backoff'> = {
+  concurrency: 64,
+  sweepEveryMs: 300_000,
+  backoff: { firstMs: 200, maxMs: 60_000 },
+};
+
+/** How nodes are watched and acted on. */
+export const NODE_LIMITS: Omit<NodeSettings, 'keepEndedMs'> = {
+  probeEveryMs: 1000,
+  freshPathAfterMs: 2000,
+  unreachableAfterMs: 4000,
+  vitalsEveryMs: 2000,
+  loadStoredEveryMs: 5000,
+  lastSeenStoredEveryMs: 15_000,
+  containerSweepEveryMs: 30_000,
+  reconnect: { firstMs: 500, maxMs: 15_000 },
+  strangerGraceMs: 5000,
+  actsAtOnce: 4,
+  pullsAtOnce: 2,
+  actTries: 8,
+  actBackoff: { firstMs: 250, maxMs: 10_000 },
+  evidenceWithinMs: 15_000,
+};
+
+/** What one installation of dependencies may use. */
+export const INSTALL_LIMITS: Omit<InstallLimits, 'limitMs'> = { memoryBytes: 2048 * MIB, cpus: 2 };
+
+/** How long a base image may take. */
+export const BASE_LIMITS = { pullLimitMs: 60_000, buildLimitMs: 900_000 } as const;
+
+/** What is kept of images. */
+export const COLLECTION_LIMITS: CollectionLimits = { keepPerApplication: 10, maxAgeMs: 30 * 86_400_000 };
+
+/** What one record of a task may be. */
+export const RECORD_LIMITS = { mostFileBytes: 1024 * MIB } as const;
+
+/** How long events are kept. */
+export const EVENT_LIMITS = { maxAgeMs: 30 * 86_400_000, everyMs: 3_600_000 } as const;

@@ -1,0 +1,213 @@
+// The whole platform in one process: builds every room on the foundations, starts the loop and the API, and ends them in order.
+import type { Duplex } from 'node:stream';
+import { TcpDialer } from '../adapters/tcp-dialer/tcp-dialer.ts';
+import { SdkEndpoint } from '../api/sdk-endpoint.ts';
+import { buildServer, serve } from '../api/server.ts';
+import { DEFAULT_PACKAGE_LIMITS } from '../applications/package-limits.ts';
+import { UploadHolds } from '../applications/upload-holds.ts';
+import { serveDeployRequests } from '../deployment/deploy-requests.ts';
+import { FleetController } from '../deployment/fleet-controller.ts';
+import { FleetView } from '../deployment/fleet-view.ts';
+import { JobController } from '../deployment/job-controller.ts';
+import { Engine } from '../engine/engine.ts';
+import { eventRecorder, type RecordEvent } from '../engine/event-recorder.ts';
+import { EventSweep } from '../engine/event-sweep.ts';
+import { TaskEvidenceKeeper } from '../nodes/evidence-keeper.ts';
+import { LiveLogs } from '../nodes/log-live.ts';
+import { logSweepController } from '../nodes/log-sweep-controller.ts';
+import { NodeController } from '../nodes/node-controller.ts';
+import { NodeRequests } from '../nodes/node-requests.ts';
+import { NodeSessions } from '../nodes/node-sessions.ts';
+import { SdkRequests } from '../nodes/sdk-requests.ts';
+import { checkTaskToken, makeTaskToken } from '../nodes/sdk-token.ts';
+import { TaskController } from '../nodes/task-controller.ts';
+import { InstanceController } from '../scheduler/instance-controller.ts';
+import type { Foundations } from './foundations.ts';
+import { buildImageRoom, type ImageRoom } from './image-room.ts';
+import { ENGINE_LIMITS, EVENT_LIMITS, NODE_LIMITS, RECORD_LIMITS } from './ordinary-limits.ts';
+import { VERSION } from './version.ts';
+
+/** A platform that runs. */
+export interface RunningPlatform {
+  /** Address of the API. */
+  readonly url: string;
+  readonly images: ImageRoom;
+  readonly nodes: NodeRequests;
+  readonly recordEvent: RecordEvent;
+  /** Ends everything of the platform in order; applications go on. */
+  stop(): Promise<void>;
+}
+
+/** Starts a platform on its foundations. */
+export async function startPlatform(foundations: Foundations): Promise<RunningPlatform> {
+  const { clock, random, log, store, settings } = foundations;
+  const engine = new Engine({ clock, random, log, ...ENGINE_LIMITS });
+  const recordEvent = eventRecorder({ store, clock, random, log });
+  const fleet = new FleetView();
+  const rooms = buildNodeRooms(foundations, { engine, recordEvent, fleet });
+  registerControllers(foundations, { engine, recordEvent, fleet, rooms });
+  store.onWritten((kind, id, doc) => {
+    fleet.written(kind, id, doc);
+    engine.written(kind, doc);
+  });
+  await fleet.refresh(store);
+  const stopServing = await serveDeployRequests({
+    store,
+    bus: foundations.bus,
+    clock,
+    log,
+    wake: (key) => engine.wake(key),
+  });
+  const nodes = new NodeRequests({ store, clock, machines: foundations.machines, recordEvent });
+  if (settings.dockerSocket !== '') await nodes.ensureLocalNode(settings.dockerSocket);
+  const server = await buildApi(foundations, { engine, recordEvent, rooms, nodes });
+  await engine.start();
+  const url = await serve(server, { host: settings.listenHost, port: settings.listenPort });
+  const stop = async () => {
+    await server.close();
+    await stopServing();
+    await engine.stop();
+    await endRooms(foundations, rooms);
+  };
+  return { url, images: rooms.images, nodes, recordEvent, stop };
+}
+
+interface Rooms {
+  readonly images: ImageRoom;
+  readonly sessions: NodeSessions;
+  readonly evidence: TaskEvidenceKeeper;
+  readonly liveLogs: LiveLogs;
+  readonly sdk: SdkRequests;
+  readonly sdkEndpoint: SdkEndpoint;
+}
+
+interface Loop {
+  readonly engine: Engine;
+  readonly recordEvent: RecordEvent;
+  readonly fleet: FleetView;
+}
+
+function buildNodeRooms(foundations: Foundations, { engine, recordEvent, fleet }: Loop): Rooms {
+  const { clock, random, log, store, blobs, machines, keys, platform, settings } = foundations;
+  const liveLogs = new LiveLogs();
+  const keeping = { store, blobs, recordLimits: RECORD_LIMITS };
+  const evidence = new TaskEvidenceKeeper({
+    ...keeping,
+    clock,
+    log,
+    live: liveLogs,
+    logLimits: logLimits(foundations),
+    mostPendingLogBytes: 64 * 1024 * 1024,
+  });
+  const dialer = new TcpDialer({ clock, refuse: [settings.listenHost], allow: settings.relayAllow });
+  const sdk = new SdkRequests({
+    ...keeping,
+    clock,
+    dialer,
+    onWritten: (listener) => store.onWritten(listener),
+    checkTaskToken: (token) => checkTaskToken(keys.taskTokens, token),
+  });
+  const sdkEndpoint = new SdkEndpoint({ sdk, clock, log });
+  const images = buildImageRoom(foundations, {
+    fleet,
+    live: (node) => sessions.live(node),
+    wake: (key) => engine.wake(key),
+    recordEvent,
+  });
+  const sessions: NodeSessions = new NodeSessions({
+    ...{ clock, random, log, store, machines, recordEvent, evidence },
+    wake: (key) => engine.wake(key),
+    settings: nodeSettings(foundations),
+    platformUid: platform.uid,
+    sdkConnection: (node: string, connection: Duplex) => sdkEndpoint.accept(connection, node),
+    imageConnection: (_: string, connection: Duplex) => images.endpoint.accept(connection),
+  });
+  return { images, sessions, evidence, liveLogs, sdk, sdkEndpoint };
+}
+
+function nodeSettings({ settings }: Foundations) {
+  return { ...NODE_LIMITS, keepEndedMs: settings.endedContainerMs };
+}
+
+function logLimits({ settings }: Foundations) {
+  return { mostAgeMs: settings.logMaxAgeMs, mostBytesPerTask: settings.logMaxBytes };
+}
+
+function registerControllers(
+  foundations: Foundations,
+  { engine, recordEvent, fleet, rooms }: Loop & { readonly rooms: Rooms },
+): void {
+  const { clock, random, log, store, bus, platform, keys, settings } = foundations;
+  const wake = (key: string) => engine.wake(key);
+  const rules = {
+    cpuOvercommit: settings.cpuOvercommit,
+    memoryHeadroomBytes: settings.memoryHeadroomBytes,
+    diskHeadroomBytes: settings.diskHeadroomBytes,
+  };
+  const acts = { clock, log, recordEvent, evidence: rooms.evidence, platformUid: platform.uid };
+  const secrets = {
+    taskToken: (task: string) => makeTaskToken(keys.taskTokens, task),
+    imagePassword: rooms.images.nodePassword,
+  };
+  engine.register(
+    new NodeController({ store, clock, sessions: rooms.sessions, recordEvent, platformUid: platform.uid }),
+  );
+  engine.register(
+    new TaskController({
+      store,
+      random,
+      ...acts,
+      ...secrets,
+      sessions: rooms.sessions,
+      settings: nodeSettings(foundations),
+    }),
+  );
+  engine.register(new FleetController({ store, fleet, wake }));
+  engine.register(new JobController({ store, fleet, rules, recordEvent, wake }));
+  engine.register(new InstanceController({ store, bus, recordEvent }));
+  for (const controller of rooms.images.controllers) engine.register(controller);
+  engine.register(logSweepController(store, logLimits(foundations)));
+  engine.register(new EventSweep(store, EVENT_LIMITS));
+}
+
+interface ApiNeeds {
+  readonly engine: Engine;
+  readonly recordEvent: RecordEvent;
+  readonly rooms: Rooms;
+  readonly nodes: NodeRequests;
+}
+
+function buildApi(foundations: Foundations, { engine, recordEvent, rooms, nodes }: ApiNeeds) {
+  const { clock, random, log, store, blobs, bus, archives, machines, platform, settings } = foundations;
+  const limits = { ...DEFAULT_PACKAGE_LIMITS, zipBytes: settings.packageLimitBytes };
+  return buildServer({
+    ...{ store, blobs, bus, clock, random, log, recordEvent, machines, nodes },
+    applications: {
+      store,
+      blobs,
+      archives,
+      clock,
+      log,
+      record: recordEvent,
+      limits,
+      holds: new UploadHolds({ blobs, store }),
+    },
+    images: rooms.images.requests,
+    installations: rooms.images.installations,
+    liveLogs: rooms.liveLogs,
+    platform: { uid: platform.uid, version: VERSION, startedAt: clock.now() },
+    backlog: () => engine.backlog(),
+  });
+}
+
+/** Logs are flushed while the store is open; sockets to nodes close before what answers on them. */
+async function endRooms({ bus, store }: Foundations, rooms: Rooms): Promise<void> {
+  await rooms.evidence.close();
+  await rooms.sessions.closeAll();
+  rooms.sdk.close();
+  rooms.sdkEndpoint.close();
+  rooms.images.endpoint.close();
+  await rooms.images.idle();
+  await bus.close();
+  await store.close();
+}

@@ -1,0 +1,36 @@
+// The surroundings of the command line as this process finds them.
+import { confirm, isCancel } from '@clack/prompts';
+import type { Surroundings } from '../cli/surroundings.ts';
+import { credentialsPath, readCredentials } from './credentials-file.ts';
+
+const DEFAULT_URL = 'http://127.0.0.1:7400';
+
+/** Reads environment and terminal. */
+export async function terminalSurroundings(
+  environment: Readonly<Record<string, string | undefined>>,
+  leave: AbortSignal,
+): Promise<Surroundings> {
+  const saved = await readCredentials(credentialsPath(environment));
+  const terminal = process.stdout.isTTY === true;
+  return {
+    credentials: {
+      url: environment.BERTH_URL || saved?.url || DEFAULT_URL,
+      token: environment.BERTH_TOKEN || saved?.token,
+    },
+    out: process.stdout,
+    err: process.stderr,
+    terminal,
+    // https://no-color.org
+    color: terminal && !environment.NO_COLOR,
+    columns: process.stdout.columns ?? 80,
+    zone: Temporal.Now.timeZoneId(),
+    now: () => Temporal.Now.instant().epochMilliseconds,
+    confirm: process.stdin.isTTY ? ask : undefined,
+    leave,
+  };
+}
+
+async function ask(message: string): Promise<boolean> {
+  const answer = await confirm({ message, initialValue: false });
+  return !isCancel(answer) && answer;
+}

@@ -1,0 +1,87 @@
+// The one registry of errors that a person can meet: code, message, remedy, HTTP status, and whether trying again may help.
+import { accountErrors } from './errors/account-errors.ts';
+import { cliErrors } from './errors/cli-errors.ts';
+import { deploymentErrors } from './errors/deployment-errors.ts';
+import { imageErrors } from './errors/image-errors.ts';
+import { instanceErrors } from './errors/instance-errors.ts';
+import { jobErrors } from './errors/job-errors.ts';
+import { machineErrors } from './errors/machine-errors.ts';
+import { nodeErrors } from './errors/node-errors.ts';
+import { packageErrors } from './errors/package-errors.ts';
+import { platformErrors } from './errors/platform-errors.ts';
+
+/** What the registry says of one error. Message and remedy may hold `{name}` places, filled from the error's details. */
+export interface ErrorEntry {
+  readonly message: string;
+  readonly remedy: string;
+  readonly status: number;
+  /** `retry`: may pass by itself; `terminal`: will not. */
+  readonly retry: 'retry' | 'terminal';
+}
+
+/** Every error code with its entry. `docs/errors.md` lists the same; a test compares them. */
+export const ERRORS = {
+  ...accountErrors,
+  ...cliErrors,
+  ...deploymentErrors,
+  ...imageErrors,
+  ...instanceErrors,
+  ...jobErrors,
+  ...machineErrors,
+  ...nodeErrors,
+  ...packageErrors,
+  ...platformErrors,
+} as const satisfies Record<string, ErrorEntry>;
+
+/** A code in the registry. */
+export type ErrorCode = keyof typeof ERRORS;
+
+/** Values for the places in an error's message and remedy, and for programs that read it. */
+export type ErrorDetails = Readonly<Record<string, string | number>>;
+
+/** One of several problems found at once, for example in an uploaded file. */
+export interface Problem {
+  readonly file: string;
+  /** JSON path such as `$.algorithms[0].script`; empty when the whole file is meant. */
+  readonly path: string;
+  readonly found: string;
+  readonly expected: string;
+}
+
+/** An error of the registry, with what is special about this time. */
+export class BerthError extends Error {
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+  readonly problems: readonly Problem[];
+
+  constructor(
+    code: ErrorCode,
+    details: ErrorDetails = {},
+    options: { cause?: unknown; problems?: readonly Problem[] } = {},
+  ) {
+    super(fill(ERRORS[code].message, details), { cause: options.cause });
+    this.name = 'BerthError';
+    this.code = code;
+    this.details = details;
+    this.problems = options.problems ?? [];
+  }
+
+  /** What the person can do about it. */
+  get remedy(): string {
+    return fill(ERRORS[this.code].remedy, this.details);
+  }
+
+  /** HTTP status of the answer that carries it. */
+  get status(): number {
+    return ERRORS[this.code].status;
+  }
+
+  /** Whether the same act may succeed later without anybody doing anything. */
+  get retryable(): boolean {
+    return ERRORS[this.code].retry === 'retry';
+  }
+}
+
+function fill(text: string, details: ErrorDetails): string {
+  return text.replaceAll(/\{(\w+)\}/g, (place, name: string) => String(details[name] ?? place));
+}

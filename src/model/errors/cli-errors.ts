@@ -1,0 +1,35 @@
+/** Errors of the command line. */
+export const cliErrors = {
+  'cli.unreachable': {
+    message: 'No platform answers at {url}: {detail}.',
+    remedy: "Start it with 'berth up', or name another with --url or BERTH_URL.",
+    status: 502,
+    retry: 'retry',
+  },
+  'cli.no-token': {
+    message: 'There is no token for {url}.',
+    remedy:
+      "Give the one that was shown at the first start with BERTH_TOKEN; on the platform's own machine 'berth up' keeps it for the user who ran it.",
+    status: 401,
+    retry: 'terminal',
+  },
+  'cli.file-unreadable': {
+    message: '{path} cannot be read: {detail}.',
+    remedy: 'Check the path.',
+    status: 400,
+    retry: 'terminal',
+  },
+  'cli.not-json': {
+    message: '{path} is not JSON: {detail}.',
+    remedy: "Correct it; 'berth instance schema' prints what an instance file holds.",
+    status: 400,
+    retry: 'terminal',
+  },
+  'cli.usage': { message: '{detail}', remedy: "See 'berth {command} --help'.", status: 400, retry: 'terminal' },
+  'cli.answer-unreadable': {
+    message: '{url} answered {status}, but not as Berth does: {detail}.',
+    remedy: 'Check that the address is that of a Berth platform of this version.',
+    status: 502,
+    retry: 'terminal',
+  },
+} as const;

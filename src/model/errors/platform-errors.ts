@@ -1,0 +1,101 @@
+/** Errors of the platform itself and of requests in general. */
+export const platformErrors = {
+  'platform.internal': {
+    message: 'Something went wrong inside Berth: {detail}',
+    remedy: "Look at the platform's own log for the time of this error, and report it with the lines around it.",
+    status: 500,
+    retry: 'retry',
+  },
+  'platform.setting-invalid': {
+    message: 'A setting does not fit: {detail}.',
+    remedy: 'Correct it; docs/settings.md describes every setting.',
+    status: 500,
+    retry: 'terminal',
+  },
+  'platform.install-failed': {
+    message: 'Installing {packages} failed: {detail}',
+    remedy: "Run 'apt-get update && apt-get install {packages}' by hand, see what it says, then start again.",
+    status: 500,
+    retry: 'terminal',
+  },
+  'platform.engine-missing': {
+    message: 'No Docker engine answers at {socket}.',
+    remedy:
+      "As root, 'berth up' installs and starts one; without root, ask for one and for membership in the group docker, or name another socket with BERTH_DOCKER.",
+    status: 500,
+    retry: 'terminal',
+  },
+  'platform.engine-failed': {
+    message: 'The Docker engine did not start: {detail}',
+    remedy: "Look at its log in {log}; 'berth doctor' names what this machine lacks.",
+    status: 500,
+    retry: 'terminal',
+  },
+  'platform.store-newer': {
+    message: 'The database was written by a newer Berth (schema {found}; this program knows {known}).',
+    remedy: 'Start the newer Berth again, or restore a backup that this version made.',
+    status: 500,
+    retry: 'terminal',
+  },
+  'platform.store-conflict': {
+    message: '{kind} {id} was changed by somebody else in the meantime.',
+    remedy: 'Read it again and repeat the change.',
+    status: 409,
+    retry: 'retry',
+  },
+  'platform.store-failed': {
+    message: 'The database could not be written: {detail}',
+    remedy:
+      'Look at the free space and the permissions of the data directory; what was asked was not done and may be asked again.',
+    status: 503,
+    retry: 'retry',
+  },
+  'platform.queue-full': {
+    message: '{queue} is full: {limit} wait already.',
+    remedy: 'Try again in a moment. If it stays full, the platform does not keep up: look at its disk and processor.',
+    status: 503,
+    retry: 'retry',
+  },
+  'platform.blob-missing': {
+    message: 'The stored bytes {digest} are missing.',
+    remedy: 'Restore the data directory from a backup, or upload again what they belong to.',
+    status: 500,
+    retry: 'terminal',
+  },
+  'platform.data-directory-in-use': {
+    message: 'Another Berth (process {pid}) already uses {directory}.',
+    remedy: 'Stop it first, or give this one its own directory with --data.',
+    status: 409,
+    retry: 'terminal',
+  },
+  'request.invalid': {
+    message: 'The request does not fit: {detail}',
+    remedy: 'Correct what is named; /api/v1/openapi.json describes every request.',
+    status: 400,
+    retry: 'terminal',
+  },
+  'request.not-found': {
+    message: 'There is no {what} {id}.',
+    remedy: "List what there is with 'berth {what} ls'.",
+    status: 404,
+    retry: 'terminal',
+  },
+  'request.ambiguous': {
+    message: '{id} fits more than one {what}: {candidates}.',
+    remedy: 'Give more of the name.',
+    status: 409,
+    retry: 'terminal',
+  },
+  'request.no-route': {
+    message: 'There is nothing at {method} {url}.',
+    remedy: 'See /api/v1/openapi.json for what there is.',
+    status: 404,
+    retry: 'terminal',
+  },
+  'request.too-many': {
+    message: 'Too many requests; the limit is {limit} in {window}.',
+    remedy: 'Wait {retryAfter} and try again.',
+    status: 429,
+    retry: 'retry',
+  },
+} as const;

@@ -1,0 +1,151 @@
+// One run of an instance, its slots, and what deployment decided about them.
+
+import type { MachineUse, RestartPolicy } from './instance.ts';
+import type { Instant } from './instant.ts';
+import type { AlgorithmKind, NetworkNeed, OutputType, Resources } from './package.ts';
+import { shardOf } from './shard.ts';
+
+/** Why a job exists. Its id is derived from this, so that one occurrence can never become two jobs. */
+export type JobOrigin =
+  | { readonly kind: 'occurrence'; readonly at: Instant }
+  | { readonly kind: 'manual'; readonly request: string; readonly by: string };
+
+/** A wish to end a job, by a person or by its end. */
+export interface StopWish {
+  readonly by: string;
+  readonly reason: string;
+  readonly at: Instant;
+}
+
+/** What one task of a job runs, frozen when the job is made. */
+export interface JobSpec {
+  readonly script: string;
+  readonly kind: AlgorithmKind;
+  readonly output: OutputType;
+  readonly network: readonly NetworkNeed[];
+  readonly resources: Resources;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly restart: RestartPolicy;
+  readonly graceMs: number;
+  readonly exactlyOne: boolean;
+}
+
+/** One run of an instance. Created by the scheduler or a person's request; afterwards written by deployment. */
+export interface Job {
+  readonly id: string;
+  readonly instance: string;
+  readonly application: string;
+  readonly algorithm: string;
+  readonly package: string;
+  readonly origin: JobOrigin;
+  readonly startsAt: Instant;
+  readonly endsAt: Instant | null;
+  readonly copies: number;
+  readonly machine: MachineUse;
+  readonly spec: JobSpec;
+  readonly stop: StopWish | null;
+  /** Why it runs now, in a sentence. */
+  readonly why: string;
+  readonly createdAt: Instant;
+  readonly shard: number;
+  /** 1 until the job has ended and every trace of it is settled. */
+  readonly open: 0 | 1;
+}
+
+/** `waiting`: for an image or for room. The last three are ends. */
+export type JobState =
+  | 'accepted'
+  | 'waiting'
+  | 'starting'
+  | 'running'
+  | 'stopping'
+  | 'succeeded'
+  | 'failed'
+  | 'stopped';
+
+/** What one node was worth in a placement: its score, or why it was refused. */
+export interface NodeVerdict {
+  readonly node: string;
+  /** Load in [0.01, 1], lower is better; absent when refused. */
+  readonly load?: number;
+  readonly refused?: string;
+}
+
+/** A placement with every node's score or refusal. Bounded: the best and, by reason, the refused. */
+export interface PlacementWhy {
+  readonly at: Instant;
+  readonly chosen: string | null;
+  readonly sentence: string;
+  readonly verdicts: readonly NodeVerdict[];
+}
+
+/** One of the N copies of a job: which attempt fills it now. */
+export interface Slot {
+  readonly index: number;
+  readonly state: 'empty' | 'filled' | 'succeeded' | 'failed' | 'stopped';
+  /** Counts tasks; the task's id is derived from it. */
+  readonly attempt: number;
+  readonly task: string | null;
+  readonly node: string | null;
+  readonly placement: PlacementWhy | null;
+  /** Tasks that failed in a row. */
+  readonly failures: number;
+  /** Not filled again before. */
+  readonly notBefore: Instant | null;
+  readonly lastEnd: string | null;
+}
+
+/** A line in the history of a job. */
+export interface JobNote {
+  readonly at: Instant;
+  readonly text: string;
+}
+
+/** What deployment did for a job (same id): the slot table is the only truth of which task fills a slot. Written by deployment. */
+export interface JobStatus {
+  readonly id: string;
+  readonly instance: string;
+  readonly application: string;
+  readonly state: JobState;
+  readonly slots: readonly Slot[];
+  readonly reason: string;
+  /** Newest last; bounded. */
+  readonly notes: readonly JobNote[];
+  readonly lastLines: readonly string[];
+  readonly createdAt: Instant;
+  readonly startedAt: Instant | null;
+  readonly endedAt: Instant | null;
+  readonly shard: number;
+  readonly nextAt: Instant | null;
+}
+
+const ENDED: ReadonlySet<JobState> = new Set(['succeeded', 'failed', 'stopped']);
+
+/** Whether a job in this state is over. */
+export function jobEnded(state: JobState): boolean {
+  return ENDED.has(state);
+}
+
+/** `20261122T080000Z`, with milliseconds (`20261122T080000250Z`) only where they are not zero; fits a container's name, and has no dot. */
+export function compactInstant(at: Instant): string {
+  const digits = new Date(at).toISOString().replaceAll(/[-:.]/g, '');
+  return digits.replace(/000Z$/, 'Z');
+}
+
+/** The id of the job that an origin makes of an instance: the same origin always gives the same id. */
+export function jobId(instance: string, origin: JobOrigin): string {
+  const suffix = origin.kind === 'occurrence' ? `o${compactInstant(origin.at)}` : `m${origin.request}`;
+  return `${instance}.${suffix}`;
+}
+
+/** The id of the task that is the given attempt at a slot of a job; also the name of its container and its volume. */
+export function taskId(job: string, slot: number, attempt: number): string {
+  return `${job}.${slot}.${attempt}`;
+}
+
+/** The shard of a job: that of its instance, so that one owner decides for both. */
+export function jobShard(instance: string): number {
+  return shardOf(instance);
+}

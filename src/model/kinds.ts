@@ -1,0 +1,97 @@
+// Every kind of document that the Store keeps, its type, and the indexes by which it may be listed.
+import type { Platform, Token } from './account.ts';
+import type { Event } from './event.ts';
+import type { BaseImage, DependencyLayer, Image } from './image.ts';
+import type { Instance, InstanceStatus } from './instance.ts';
+import type { Job, JobStatus } from './job.ts';
+import type { Ledger, Node, NodeStatus } from './node.ts';
+import type { LogSegment, Output } from './output.ts';
+import type { Application, Package } from './package.ts';
+import type { Task, TaskStatus } from './task.ts';
+
+/** The type of each kind of document. */
+export interface Documents {
+  platform: Platform;
+  token: Token;
+  application: Application;
+  package: Package;
+  image: Image;
+  dependencyLayer: DependencyLayer;
+  baseImage: BaseImage;
+  instance: Instance;
+  instanceName: InstanceName;
+  instanceStatus: InstanceStatus;
+  job: Job;
+  jobStatus: JobStatus;
+  task: Task;
+  taskStatus: TaskStatus;
+  node: Node;
+  nodeStatus: NodeStatus;
+  ledger: Ledger;
+  event: Event;
+  output: Output;
+  logSegment: LogSegment;
+}
+
+/** Holds an instance's name, so that it is unique by compare-and-set. Its id is the name. */
+export interface InstanceName {
+  readonly id: string;
+  readonly instance: string;
+}
+
+/** The name of a kind of document. */
+export type Kind = keyof Documents;
+
+/** A list of fields: equality on any prefix, then order by the next field (the id breaks ties). */
+export type Index = readonly string[];
+
+/** The indexes of each kind. A list by anything else is refused, so that none is ever a scan. */
+export const INDEXES: Readonly<Record<Kind, readonly Index[]>> = {
+  platform: [],
+  token: [['createdAt']],
+  application: [],
+  package: [['application', 'createdAt']],
+  image: [
+    ['shard', 'nextAt'],
+    ['state', 'createdAt'],
+    ['application', 'createdAt'],
+  ],
+  dependencyLayer: [['usedAt']],
+  baseImage: [],
+  instance: [['shard'], ['application', 'createdAt'], ['createdAt']],
+  instanceName: [],
+  instanceStatus: [['shard', 'nextAt']],
+  job: [
+    ['shard', 'open'],
+    ['instance', 'startsAt'],
+    ['instance', 'open'],
+    ['application', 'startsAt'],
+    ['package', 'open'],
+    ['startsAt'],
+    ['open', 'startsAt'],
+  ],
+  jobStatus: [
+    ['shard', 'nextAt'],
+    ['state', 'createdAt'],
+  ],
+  task: [
+    ['job', 'createdAt'],
+    ['node', 'createdAt'],
+    ['package', 'createdAt'],
+  ],
+  taskStatus: [
+    ['shard', 'nextAt'],
+    ['node', 'state'],
+    ['job', 'createdAt'],
+    ['node', 'container'],
+  ],
+  node: [],
+  nodeStatus: [],
+  ledger: [],
+  event: [['at'], ['subject', 'at'], ['application', 'at']],
+  output: [
+    ['job', 'at'],
+    ['task', 'at'],
+  ],
+  logSegment: [['task', 'sequence'], ['toAt']],
+};

@@ -1,0 +1,41 @@
+// Which entries of a log a reader asked for.
+import type { LogSegment } from '../model/output.ts';
+import type { Blobs } from '../ports/blobs.ts';
+import type { KeptFrame } from './log-entry.ts';
+import { isGap, type LogEntry } from './log-entry.ts';
+import { framesOf } from './log-segments.ts';
+
+/** What a reader wants of a log; everything by default. Gaps within the times always belong to it. */
+export interface LogFilter {
+  /** Inclusive. */
+  readonly sinceNs?: bigint;
+  /** Exclusive. */
+  readonly untilNs?: bigint;
+  readonly stream?: KeptFrame['stream'];
+  /** Text that a piece must contain, byte for byte. Pieces are lines, cut at 16 KiB. */
+  readonly search?: string;
+}
+
+const NS_PER_MS = 1_000_000n;
+
+/** Whether an entry is wanted. */
+export function fits(entry: LogEntry, filter: LogFilter): boolean {
+  if (filter.sinceNs !== undefined && entry.atNs < filter.sinceNs) return false;
+  if (filter.untilNs !== undefined && entry.atNs >= filter.untilNs) return false;
+  if (isGap(entry)) return true;
+  if (filter.stream !== undefined && entry.stream !== filter.stream) return false;
+  return filter.search === undefined || entry.bytes.includes(filter.search);
+}
+
+/** Whether a segment can hold anything wanted, without reading it. */
+export function mayFit(segment: LogSegment, filter: LogFilter): boolean {
+  if (filter.sinceNs !== undefined && BigInt(segment.toAt + 1) * NS_PER_MS <= filter.sinceNs) return false;
+  return filter.untilNs === undefined || BigInt(segment.fromAt) * NS_PER_MS < filter.untilNs;
+}
+
+/** The entries of one segment: the gap before it, if there is one, and its frames. */
+export async function* entriesOf(blobs: Blobs, segment: LogSegment): AsyncGenerator<LogEntry, void, undefined> {
+  const gapAt = segment.frames === 0 ? segment.toAt : segment.fromAt;
+  if (segment.gap !== undefined) yield { atNs: BigInt(gapAt) * NS_PER_MS, gap: segment.gap };
+  yield* framesOf(blobs, segment);
+}

@@ -1,0 +1,74 @@
+// The binary framing of stored logs. What is stored is gzip of frames one after the other, so segments join by joining their frames:
+//
+//   byte 0       stream: 1 stdout, 2 stderr; 128 more when the first byte of the contents is a newline that Berth put back
+//   bytes 1–8    nanoseconds since the epoch, unsigned, big-endian
+//   bytes 9–12   length of what follows, unsigned, big-endian
+//   bytes 13–    exactly what the application wrote
+import type { KeptFrame } from './log-entry.ts';
+
+/** Bytes of a frame before its contents. */
+export const FRAME_HEADER_BYTES = 13;
+
+/** No writer makes larger frames (Docker cuts at 16 KiB), so a larger length means damage. */
+const LARGEST_CONTENTS_BYTES = 16 * 1024 * 1024;
+
+const CODE_OF_STREAM = { stdout: 1, stderr: 2 } as const;
+
+const PUT_BACK = 0x80;
+
+/** One frame as bytes. */
+export function encodeFrame(frame: KeptFrame): Buffer {
+  const encoded = Buffer.allocUnsafe(FRAME_HEADER_BYTES + frame.bytes.length);
+  encoded.writeUInt8(CODE_OF_STREAM[frame.stream] | (frame.newlinePutBack ? PUT_BACK : 0), 0);
+  encoded.writeBigUInt64BE(frame.atNs, 1);
+  encoded.writeUInt32BE(frame.bytes.length, 9);
+  frame.bytes.copy(encoded, FRAME_HEADER_BYTES);
+  return encoded;
+}
+
+/** The frames in a stream of bytes that may be cut anywhere; holds one chunk and one frame at a time. @throws RangeError for bytes that are no frames. */
+export async function* decodeFrames(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<KeptFrame, void, undefined> {
+  let rest: Buffer = Buffer.alloc(0);
+  let parts: Buffer[] = [];
+  let missing = FRAME_HEADER_BYTES;
+  for await (const chunk of chunks) {
+    if (chunk.byteLength === 0) continue;
+    parts.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+    missing -= chunk.byteLength;
+    if (missing > 0) continue;
+    rest = parts.length === 1 ? (parts[0] ?? rest) : Buffer.concat(parts);
+    let offset = 0;
+    for (let length = frameLength(rest, offset); offset + length <= rest.length; length = frameLength(rest, offset)) {
+      yield decodeFrame(rest.subarray(offset, offset + length));
+      offset += length;
+    }
+    rest = rest.subarray(offset);
+    parts = rest.length === 0 ? [] : [rest];
+    missing = frameLength(rest, 0) - rest.length;
+  }
+  if (parts.length > 0) throw new RangeError('the last frame is cut off');
+}
+
+/** The whole length of the frame at `offset`, as far as it can be known yet. */
+function frameLength(bytes: Buffer, offset: number): number {
+  if (bytes.length - offset < FRAME_HEADER_BYTES) return FRAME_HEADER_BYTES;
+  const contents = bytes.readUInt32BE(offset + 9);
+  if (contents > LARGEST_CONTENTS_BYTES) throw new RangeError(`a frame claims to have ${contents} bytes`);
+  return FRAME_HEADER_BYTES + contents;
+}
+
+function decodeFrame(bytes: Buffer): KeptFrame {
+  const code = bytes.readUInt8(0);
+  const frame = {
+    atNs: bytes.readBigUInt64BE(1),
+    stream: streamOfCode(code & ~PUT_BACK),
+    bytes: bytes.subarray(FRAME_HEADER_BYTES),
+  };
+  return code & PUT_BACK ? { ...frame, newlinePutBack: true } : frame;
+}
+
+function streamOfCode(code: number): KeptFrame['stream'] {
+  if (code === CODE_OF_STREAM.stdout) return 'stdout';
+  if (code === CODE_OF_STREAM.stderr) return 'stderr';
+  throw new RangeError(`there is no stream ${code}`);
+}

@@ -1,0 +1,87 @@
+// Somebody who watches logs as they are written. What they cannot take in time is left out and said so: a slow viewer holds up neither
+// the log nor memory.
+import type { LogEntry, LogGap } from './log-entry.ts';
+
+/** Bytes that wait for one viewer, at most; each entry counts for its bytes and `ENTRY_BYTES`. */
+const MOST_WAITING_BYTES = 2 * 1024 * 1024;
+
+const ENTRY_BYTES = 100;
+
+/** Where a log that grows puts its entries. */
+export interface LogSink {
+  push(entry: LogEntry): void;
+  /** The log is complete. */
+  end(): void;
+}
+
+/** Entries on their way to one viewer, in order; iterated once, ends after `end`. */
+export class LogViewer<E extends LogEntry = LogEntry> implements AsyncIterable<E | LogGap> {
+  #waiting: (E | LogGap)[] = [];
+  #waitingBytes = 0;
+  #leftOut = 0;
+  #leftOutNs = 0n;
+  #ended = false;
+  #wake: (() => void) | undefined;
+  #taken = Promise.withResolvers<void>();
+
+  /** Hands over an entry, or leaves it out when too much waits already. */
+  push(entry: E): void {
+    if (this.#ended) return;
+    if (this.#waitingBytes >= MOST_WAITING_BYTES) {
+      this.#leftOut += 1;
+      this.#leftOutNs = entry.atNs;
+      return;
+    }
+    if (this.#leftOut > 0) this.#tellLeftOut(entry.atNs);
+    this.#waiting.push(entry);
+    this.#waitingBytes += sizeOf(entry);
+    this.#wake?.();
+  }
+
+  /** Resolves when an entry would not be left out; for sources that can wait. */
+  async room(): Promise<void> {
+    while (this.#waitingBytes >= MOST_WAITING_BYTES && !this.#ended) await this.#taken.promise;
+  }
+
+  /** Nothing more comes; what waits is still read. */
+  end(): void {
+    this.#ended = true;
+    this.#wake?.();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<E | LogGap, void, undefined> {
+    try {
+      while (true) {
+        const taken = this.#waiting;
+        this.#waiting = [];
+        this.#waitingBytes = 0;
+        this.#tellTaken();
+        yield* taken;
+        if (this.#leftOut > 0) this.#tellLeftOut(this.#leftOutNs);
+        if (this.#waiting.length > 0) continue;
+        if (this.#ended) return;
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+      }
+    } finally {
+      this.#ended = true;
+      this.#tellTaken();
+    }
+  }
+
+  #tellTaken(): void {
+    this.#taken.resolve();
+    this.#taken = Promise.withResolvers<void>();
+  }
+
+  #tellLeftOut(atNs: bigint): void {
+    const gap = `${this.#leftOut} pieces were left out here, because they came faster than they were read. They are in the stored log.`;
+    this.#waiting.push({ atNs, gap });
+    this.#leftOut = 0;
+  }
+}
+
+function sizeOf(entry: LogEntry): number {
+  return ENTRY_BYTES + ('bytes' in entry ? entry.bytes.length : 0);
+}

@@ -1,0 +1,36 @@
+// What can be set about nodes and the tasks on them. Defaults and descriptions live with the other settings.
+import type { BackoffLimits } from '../engine/backoff.ts';
+
+/** Bounds and periods of the node manager; all times in milliseconds. */
+export interface NodeSettings {
+  /** Between two probes of a node's engine. */
+  readonly probeEveryMs: number;
+  /** Silence after which a second connection is tried. */
+  readonly freshPathAfterMs: number;
+  /** Silence after which a node is unreachable. */
+  readonly unreachableAfterMs: number;
+  /** Between two readings of vital signs. */
+  readonly vitalsEveryMs: number;
+  /** At most this long a stored load is old while the node is ready. */
+  readonly loadStoredEveryMs: number;
+  /** At most this long a stored `lastSeenAt` is old while the node is ready. */
+  readonly lastSeenStoredEveryMs: number;
+  /** Between two comparisons of a node's containers with its tasks. */
+  readonly containerSweepEveryMs: number;
+  /** Between attempts to connect. */
+  readonly reconnect: BackoffLimits;
+  /** Between TERM and KILL for a container that belongs to no task. */
+  readonly strangerGraceMs: number;
+  /** How long an ended task's container is kept on its node. */
+  readonly keepEndedMs: number;
+  /** Creates and starts at a time on one node. */
+  readonly actsAtOnce: number;
+  /** Image pulls at a time on one node. */
+  readonly pullsAtOnce: number;
+  /** Tries of one act before its task fails. */
+  readonly actTries: number;
+  /** Between tries of one act. */
+  readonly actBackoff: BackoffLimits;
+  /** How long the end of a task waits for the evidence of its last moments. */
+  readonly evidenceWithinMs: number;
+}

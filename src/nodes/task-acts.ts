@@ -1,0 +1,141 @@
+// Executes a task's steps on its node and in the store.
+import type { RecordEvent } from '../engine/event-recorder.ts';
+import type { Executors } from '../engine/steps.ts';
+import { imageTag, pullReference } from '../model/image.ts';
+import { type TaskStatus, taskEnded, taskMayBecome } from '../model/task.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { Machine } from '../ports/machine.ts';
+import { type Store, StoreConflict } from '../ports/store.ts';
+import { containerSpec } from './container-spec.ts';
+import type { LiveNode } from './session-live.ts';
+import { taskArchive } from './task-archive.ts';
+import type { TaskEvidence } from './task-evidence.ts';
+import { taskFile } from './task-file.ts';
+import { taskFirstStatus } from './task-first-status.ts';
+import type { StatusChange, TaskSnapshot, TaskStep } from './task-step.ts';
+
+/** What acts on tasks need. */
+export interface TaskActParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly recordEvent: RecordEvent;
+  readonly evidence: TaskEvidence;
+  readonly platformUid: string;
+  /** The task's own token, the same whenever it is asked for. */
+  readonly taskToken: (task: string) => string;
+  /** What a node signs in with, beside its name, to pull images. */
+  readonly imagePassword: (node: string) => string;
+}
+
+/** Tries of one record against other writers of the same status (runs are written beside it). */
+const RECORD_TRIES = 5;
+
+/** Executors for one run over one task; `live` is the node's session, if it is ready. */
+export function taskActs(parts: TaskActParts, snapshot: TaskSnapshot, live: LiveNode | undefined): Executors<TaskStep> {
+  const { task } = snapshot;
+  let lastLines: readonly string[] = [];
+  const machine = () => liveMachine(live);
+  return {
+    record: ({ change }) => record(parts, snapshot, change, lastLines),
+    pull: async () => pull(parts, snapshot, live),
+    create: async () => {
+      await machine().createContainer(containerSpec(task, { platformUid: parts.platformUid, image: tagOf(snapshot) }));
+    },
+    'put-task-file': async () => {
+      const contents = taskFile(task, { token: parts.taskToken(task.id), clockOffsetMs: snapshot.clockOffsetMs });
+      await machine().putArchive(task.id, '/scratch', taskArchive(contents));
+    },
+    start: () => machine().startContainer(task.id),
+    follow: async () => parts.evidence.follow(task, machine()),
+    signal: ({ signal }) => machine().signalContainer(task.id, signal),
+    collect: async () => {
+      lastLines = await collect(parts, snapshot, live?.machine);
+    },
+    remove: () => machine().removeContainer(task.id),
+  };
+}
+
+function liveMachine(live: LiveNode | undefined): Machine {
+  if (!live) throw new Error('A step on a machine was decided while its node was away.');
+  return live.machine;
+}
+
+function tagOf({ image }: TaskSnapshot): string {
+  if (!image) throw new Error('A step on an image was decided without one.');
+  return imageTag(image);
+}
+
+function pull(parts: TaskActParts, snapshot: TaskSnapshot, live: LiveNode | undefined): void {
+  const { image, task } = snapshot;
+  if (!live || !image) throw new Error('A pull was decided without node or image.');
+  const reference = pullReference(live.imagePort, image);
+  const credentials = { user: live.node, password: parts.imagePassword(live.node) };
+  live.images.begin(imageTag(image), task.id, (tag) =>
+    live.machine.pullImage({ reference, ...credentials, tag, onProgress: () => {} }),
+  );
+}
+
+/** The end of a task waits only so long for its last moments; what takes longer goes on behind it. */
+function collect(parts: TaskActParts, { task, settings }: TaskSnapshot, machine: Machine | undefined) {
+  return new Promise<readonly string[]>((resolve) => {
+    const cancel = parts.clock.after(settings.evidenceWithinMs, () => resolve([]));
+    parts.evidence
+      .finish(task, machine)
+      .then(resolve, (error: unknown) => {
+        parts.log.warn('The last moments of a task could not be kept', { task: task.id, error });
+        resolve([]);
+      })
+      .finally(cancel);
+  });
+}
+
+async function record(
+  parts: TaskActParts,
+  { task }: TaskSnapshot,
+  change: StatusChange,
+  lastLines: readonly string[],
+): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await recordOnce(parts, task.id, taskFirstStatus(task), change, lastLines);
+    } catch (error) {
+      if (!(error instanceof StoreConflict) || tries >= RECORD_TRIES) throw error;
+    }
+  }
+}
+
+async function recordOnce(
+  parts: TaskActParts,
+  id: string,
+  first: TaskStatus,
+  change: StatusChange,
+  lastLines: readonly string[],
+): Promise<void> {
+  const stored = await parts.store.get('taskStatus', id);
+  const before = stored?.doc ?? first;
+  const after = changed(before, change, lastLines);
+  if (stored) await parts.store.update('taskStatus', after, stored.version);
+  else await parts.store.create('taskStatus', after);
+  if (after.state !== before.state) await tell(parts, after);
+}
+
+/** A decision that would move a task backwards was made on an old status: it is decided anew. */
+function changed(before: TaskStatus, change: StatusChange, lastLines: readonly string[]): TaskStatus {
+  const state = change.state ?? before.state;
+  if (state !== before.state && !taskMayBecome(before.state, state)) throw new StoreConflict('taskStatus', before.id);
+  return { ...before, ...change, lastLines: state === 'failed' && lastLines.length > 0 ? lastLines : before.lastLines };
+}
+
+async function tell(parts: TaskActParts, status: TaskStatus): Promise<void> {
+  const { id, state, reason, exitCode, node, job } = status;
+  const stored = await parts.store.get('task', id);
+  await parts.recordEvent({
+    kind: taskEnded(state) ? 'task.ended' : `task.${state}`,
+    subject: `task:${id}`,
+    application: stored?.doc.application ?? null,
+    text: `Task ${id} is ${state}: ${reason}`,
+    evidence: { job, node, state, exitCode },
+  });
+}

@@ -1,0 +1,147 @@
+// Brings tasks to life on their nodes, watches them, and records what is observed.
+import type { Controller, Unsettled, Watches } from '../engine/controller.ts';
+import { sweepByNextAt } from '../engine/shard-sweep.ts';
+import { runSteps } from '../engine/steps.ts';
+import { type Image, imageTag } from '../model/image.ts';
+import type { Instant } from '../model/instant.ts';
+import { taskId } from '../model/job.ts';
+import type { Task, TaskStatus } from '../model/task.ts';
+import type { ContainerView } from '../ports/machine.ts';
+import type { Random } from '../ports/random.ts';
+import { StoreConflict } from '../ports/store.ts';
+import { decideTask } from './decide-task.ts';
+import { decideTaskTrouble } from './decide-task-trouble.ts';
+import type { NodeSessions } from './node-sessions.ts';
+import type { NodeSettings } from './node-settings.ts';
+import type { LiveNode } from './session-live.ts';
+import type { EndTurn } from './session-turns.ts';
+import { type TaskActParts, taskActs } from './task-acts.ts';
+import { taskDigest } from './task-digest.ts';
+import type { TaskDecision, TaskSnapshot, TaskStep } from './task-step.ts';
+import { unseenTasks } from './task-unseen.ts';
+
+/** What the controller needs. */
+export interface TaskControllerParts extends TaskActParts {
+  readonly random: Random;
+  readonly sessions: Pick<NodeSessions, 'live'>;
+  readonly settings: NodeSettings;
+}
+
+/** Steps that count against a node's turns. */
+const NEEDS_TURN: ReadonlySet<TaskStep['do']> = new Set(['create', 'start']);
+/** Steps whose failure is the task's own: it is counted, and ends the task in the end. */
+const CAN_FAIL_TASK: ReadonlySet<TaskStep['do']> = new Set(['pull', 'create', 'put-task-file', 'start']);
+/** For a turn whose wake-up was lost. */
+const TURN_MS = 1000;
+
+/** The loop's part for keys `task:…`. */
+export class TaskController implements Controller {
+  readonly prefix = 'task';
+  readonly watches: Watches = {
+    task: ({ id }) => [id],
+    jobStatus: ({ id, slots }) =>
+      slots.flatMap(({ index, attempt }) => (attempt > 1 ? [taskId(id, index, attempt - 1)] : [])),
+    image: ({ id }) => [...(this.#waiting.get(id) ?? [])],
+  };
+  readonly #parts: TaskControllerParts;
+  /** Tasks that wait for a package's image; a hint, their alarms are enough. */
+  readonly #waiting = new Map<string, Set<string>>();
+
+  constructor(parts: TaskControllerParts) {
+    this.#parts = parts;
+  }
+
+  async reconcile(id: string, now: Instant): Promise<Instant | null> {
+    const [task, status] = await Promise.all([
+      this.#parts.store.get('task', id),
+      this.#parts.store.get('taskStatus', id),
+    ]);
+    if (!task) return null;
+    const live = this.#parts.sessions.live(task.doc.node);
+    const snapshot = await this.#snapshot(task.doc, status?.doc, live);
+    this.#noteWaiting(snapshot);
+    return this.#act(snapshot, decideTask(snapshot, now), live);
+  }
+
+  async *sweep(): AsyncIterable<Unsettled> {
+    yield* sweepByNextAt(this.#parts.store, 'taskStatus');
+    yield* unseenTasks(this.#parts.store, this.#parts.clock.now());
+  }
+
+  async #act(snapshot: TaskSnapshot, decision: TaskDecision, live: LiveNode | undefined): Promise<Instant | null> {
+    const needsTurn = decision.steps.some((step) => NEEDS_TURN.has(step.do));
+    const endTurn = needsTurn ? live?.turns.take(snapshot.task.id) : none;
+    if (!endTurn) return this.#parts.clock.now() + TURN_MS;
+    try {
+      return await this.#run(snapshot, decision, live);
+    } finally {
+      endTurn();
+    }
+  }
+
+  async #run(snapshot: TaskSnapshot, decision: TaskDecision, live: LiveNode | undefined): Promise<Instant | null> {
+    const acts = taskActs(this.#parts, snapshot, live);
+    try {
+      await runSteps(decision.steps, acts);
+      return decision.wakeAt;
+    } catch (error) {
+      const isTaskTrouble = decision.steps.some((step) => CAN_FAIL_TASK.has(step.do));
+      if (!isTaskTrouble || error instanceof StoreConflict) throw error;
+      this.#parts.log.info('An act on a task failed', { task: snapshot.task.id, error });
+      const trouble = decideTaskTrouble(snapshot, error, this.#parts.clock.now());
+      await runSteps(trouble.steps, acts);
+      return trouble.wakeAt;
+    }
+  }
+
+  async #snapshot(task: Task, status: TaskStatus | undefined, live: LiveNode | undefined): Promise<TaskSnapshot> {
+    const { store, settings, random } = this.#parts;
+    const [image, node, job] = await Promise.all([
+      store.get('image', task.package),
+      live ? undefined : store.get('node', task.node),
+      store.get('jobStatus', task.job),
+    ]);
+    const container = live ? ((await live.machine.inspectContainer(task.id)) ?? 'none') : 'unknown';
+    const slot = job?.doc.slots.find(({ index }) => index === task.slot);
+    return {
+      task,
+      status,
+      superseded: slot !== undefined && slot.attempt > task.attempt,
+      node: live ? 'ready' : node ? 'away' : 'forgotten',
+      clockOffsetMs: live?.clockOffsetMs ?? 0,
+      container,
+      containerIsOurs: typeof container !== 'string' && this.#isOurs(task, container),
+      image: image?.doc,
+      ...(await imageOnNode(task, container, image?.doc, live)),
+      settings,
+      fraction: random.fraction(),
+    };
+  }
+
+  #isOurs(task: Task, { labels }: ContainerView): boolean {
+    return labels['berth.platform'] === this.#parts.platformUid && labels['berth.spec'] === taskDigest(task);
+  }
+
+  #noteWaiting({ task, image, status }: TaskSnapshot): void {
+    const waits = image?.state !== 'ready' && (status?.state ?? 'assigned') === 'assigned';
+    const waiting = this.#waiting.get(task.package) ?? new Set<string>();
+    if (waits) waiting.add(task.id);
+    else waiting.delete(task.id);
+    if (waiting.size > 0) this.#waiting.set(task.package, waiting);
+    else this.#waiting.delete(task.package);
+  }
+}
+
+const none: EndTurn = () => {};
+
+/** Asked only while it matters: before there is a container. */
+async function imageOnNode(
+  task: Task,
+  container: TaskSnapshot['container'],
+  image: Image | undefined,
+  live: LiveNode | undefined,
+): Promise<Pick<TaskSnapshot, 'imageOnNode' | 'pull'>> {
+  if (!live || container !== 'none' || image?.state !== 'ready') return { imageOnNode: false, pull: { kind: 'idle' } };
+  const tag = imageTag(image);
+  return { imageOnNode: await live.machine.hasImage(tag), pull: live.images.view(tag, task.id) };
+}

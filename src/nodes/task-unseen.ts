@@ -1,0 +1,26 @@
+// Finds tasks that were assigned, but whose status does not exist yet because every wake-up was lost.
+import type { Unsettled } from '../engine/controller.ts';
+import { pages } from '../engine/shard-sweep.ts';
+import type { Instant } from '../model/instant.ts';
+import { SHARDS } from '../model/shard.ts';
+import type { Store } from '../ports/store.ts';
+
+const PAGE = 200;
+
+/** Tasks that fill a slot of an open job and have no status, to be looked at now. */
+export async function* unseenTasks(store: Store, now: Instant): AsyncIterable<Unsettled> {
+  for (let shard = 0; shard < SHARDS; shard++) {
+    const query = { where: { shard, open: 1 }, limit: PAGE };
+    for await (const job of pages(store, 'job', query)) {
+      for (const id of await unseenOf(store, job.id)) yield { id, at: now };
+    }
+  }
+}
+
+async function unseenOf(store: Store, job: string): Promise<readonly string[]> {
+  const status = await store.get('jobStatus', job);
+  const tasks = (status?.doc.slots ?? []).flatMap(({ task }) => task ?? []);
+  if (tasks.length === 0) return [];
+  const seen = new Set((await store.getMany('taskStatus', tasks)).map(({ doc }) => doc.id));
+  return tasks.filter((task) => !seen.has(task));
+}

@@ -1,0 +1,137 @@
+// The scheduler's part of the loop: reads an instance and its open jobs, decides what is due, makes jobs and asks for their end.
+import type { Controller, Unsettled } from '../engine/controller.ts';
+import type { RecordEvent } from '../engine/event-recorder.ts';
+import { pages } from '../engine/shard-sweep.ts';
+import { type Executors, runSteps } from '../engine/steps.ts';
+import type { Instance, InstanceStatus } from '../model/instance.ts';
+import type { Instant } from '../model/instant.ts';
+import type { Job } from '../model/job.ts';
+import { SHARDS } from '../model/shard.ts';
+import type { Bus } from '../ports/bus.ts';
+import { type Store, StoreConflict, type Stored } from '../ports/store.ts';
+import { decideInstance, type InstanceSnapshot, type InstanceStep, type OpenJob } from './decide-instance.ts';
+import { publishKill, publishStart } from './deploy-messages.ts';
+import { findRunnable } from './runnable.ts';
+
+/** What the instance controller works with. */
+export interface InstanceControllerParts {
+  readonly store: Store;
+  readonly bus: Bus;
+  readonly recordEvent: RecordEvent;
+}
+
+/** At most so many jobs of an instance are looked at together: more than one is open only for runs by hand. */
+const OPEN_JOBS = 1000;
+
+/** Makes and ends the jobs of instances (keys `instance:<id>`). */
+export class InstanceController implements Controller {
+  readonly prefix = 'instance';
+  readonly watches = {
+    instance: (doc: Instance) => [doc.id],
+    job: (doc: Job) => [doc.instance],
+    jobStatus: (doc: { readonly instance: string; readonly endedAt: Instant | null }) =>
+      doc.endedAt === null ? [] : [doc.instance],
+  };
+  readonly #parts: InstanceControllerParts;
+
+  constructor(parts: InstanceControllerParts) {
+    this.#parts = parts;
+  }
+
+  async reconcile(id: string, now: Instant): Promise<Instant | null> {
+    const instance = await this.#parts.store.get('instance', id);
+    if (!instance) return null;
+    const status = await this.#parts.store.get('instanceStatus', id);
+    const snapshot = await this.#load(instance.doc, status?.doc ?? null);
+    const decision = decideInstance(snapshot, now);
+    await runSteps(decision.steps, this.#executors(instance, status, now));
+    return decision.wakeAt;
+  }
+
+  /** Instances with an alarm, and those that were written after the scheduler last saw them. */
+  async *sweep(): AsyncIterable<Unsettled> {
+    for (let shard = 0; shard < SHARDS; shard++) yield* this.#sweepShard(shard);
+  }
+
+  async *#sweepShard(shard: number): AsyncIterable<Unsettled> {
+    const { store } = this.#parts;
+    const seen = new Map<string, Instant>();
+    for await (const status of pages(store, 'instanceStatus', { where: { shard }, limit: 1000 })) {
+      seen.set(status.id, status.seenUpdatedAt);
+      if (status.nextAt !== null) yield { id: status.id, at: status.nextAt };
+    }
+    for await (const { id, updatedAt } of pages(store, 'instance', { where: { shard }, limit: 1000 })) {
+      if (seen.get(id) !== updatedAt) yield { id, at: 0 };
+    }
+  }
+
+  async #load(instance: Instance, status: InstanceStatus | null): Promise<InstanceSnapshot> {
+    const { store } = this.#parts;
+    const [open, made, runnable] = await Promise.all([
+      store.list('job', { where: { instance: instance.id, open: 1 }, limit: OPEN_JOBS }),
+      store.list('job', {
+        where: { instance: instance.id },
+        orderBy: 'startsAt',
+        from: status?.cursorAt ?? 0,
+        limit: OPEN_JOBS,
+      }),
+      findRunnable(store, instance),
+    ]);
+    const madeAt = new Set(made.items.flatMap(({ doc }) => (doc.origin.kind === 'occurrence' ? [doc.origin.at] : [])));
+    return { instance, status, openJobs: await this.#withStates(open.items.map(({ doc }) => doc)), madeAt, runnable };
+  }
+
+  async #withStates(jobs: readonly Job[]): Promise<OpenJob[]> {
+    const statuses = await this.#parts.store.getMany(
+      'jobStatus',
+      jobs.map(({ id }) => id),
+    );
+    const states = new Map(statuses.map(({ doc }) => [doc.id, doc.state]));
+    return jobs.map((job) => ({ job, state: states.get(job.id) ?? null }));
+  }
+
+  #executors(
+    instance: Stored<Instance>,
+    status: Stored<InstanceStatus> | undefined,
+    now: Instant,
+  ): Executors<InstanceStep> {
+    const { store, bus, recordEvent } = this.#parts;
+    return {
+      'make-job': async ({ job }) => {
+        await createIfAbsent(store, job);
+        await publishStart(bus, job, now);
+        await recordEvent({ kind: 'job.made', subject: `job:${job.id}`, application: job.application, text: job.why });
+      },
+      'kill-job': ({ job, reason }) => publishKill(bus, job, reason, now),
+      record: async (step) => {
+        if (status) await store.update('instanceStatus', step.status, status.version);
+        else await store.create('instanceStatus', step.status);
+      },
+      forget: () => this.#forget(instance, status),
+    };
+  }
+
+  async #forget(instance: Stored<Instance>, status: Stored<InstanceStatus> | undefined): Promise<void> {
+    const { store, recordEvent } = this.#parts;
+    const { id, name, application } = instance.doc;
+    const held = await store.get('instanceName', name);
+    if (held?.doc.instance === id) await store.delete('instanceName', name, held.version);
+    if (status) await store.delete('instanceStatus', id, status.version);
+    await store.delete('instance', id, instance.version);
+    await recordEvent({
+      kind: 'instance.removed',
+      subject: `instance:${id}`,
+      application,
+      text: `Instance ${name} was removed.`,
+    });
+  }
+}
+
+async function createIfAbsent(store: Store, job: Job): Promise<void> {
+  try {
+    await store.create('job', job);
+  } catch (error) {
+    // The id is derived from the occurrence: that it exists means that an earlier run of this decision made it.
+    if (!(error instanceof StoreConflict)) throw error;
+  }
+}

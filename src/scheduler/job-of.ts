@@ -1,0 +1,56 @@
+// Makes the job of an origin: everything that it runs with is frozen here, so that later changes do not touch a job that exists.
+
+import type { Instance } from '../model/instance.ts';
+import type { Instant } from '../model/instant.ts';
+import { type Job, type JobOrigin, jobId, jobShard } from '../model/job.ts';
+import type { Algorithm, Package } from '../model/package.ts';
+import { jobEnd } from './occurrences.ts';
+
+/** What a job is made of. */
+export interface JobIngredients {
+  readonly instance: Instance;
+  readonly package: Package;
+  readonly algorithm: Algorithm;
+  readonly origin: JobOrigin;
+  readonly startsAt: Instant;
+  readonly why: string;
+}
+
+/** The job that these ingredients give; the same origin always gives the same id. */
+export function jobOf(ingredients: JobIngredients, now: Instant): Job {
+  const { instance, origin, startsAt, why } = ingredients;
+  return {
+    id: jobId(instance.id, origin),
+    instance: instance.id,
+    application: instance.application,
+    algorithm: instance.algorithm,
+    package: ingredients.package.id,
+    origin,
+    startsAt,
+    endsAt: jobEnd(instance.schedule, startsAt),
+    copies: instance.copies,
+    machine: instance.machine,
+    spec: specOf(ingredients),
+    stop: null,
+    why,
+    createdAt: now,
+    shard: jobShard(instance.id),
+    open: 1,
+  };
+}
+
+function specOf({ instance, algorithm, package: { config } }: JobIngredients): Job['spec'] {
+  return {
+    script: algorithm.script,
+    kind: algorithm.kind,
+    output: algorithm.output,
+    network: config.network,
+    resources: { ...algorithm.resources, ...instance.resources },
+    environment: { ...algorithm.environment, ...instance.environment },
+    parameters: instance.parameters,
+    labels: instance.labels,
+    restart: instance.restart,
+    graceMs: instance.graceMs,
+    exactlyOne: algorithm.exactlyOne,
+  };
+}

@@ -1,0 +1,218 @@
+// The part of the Machine contract about containers and volumes.
+import { expect, test } from 'vitest';
+import type { ContainerSpec } from '../../src/ports/machine.ts';
+import type { MachineUnderTest } from './machine-contract.ts';
+import { created, freshName, outputOf, pythonSpec, started, TEST_LABEL } from './machine-specs.ts';
+
+const LOOK_AROUND = `
+import os, json
+def allowed(act):
+    try:
+        act()
+        return True
+    except OSError:
+        return False
+def write(path): open(path, 'w').close()
+status = dict(line.split(':', 1) for line in open('/proc/self/status').read().splitlines())
+os.environ.setdefault('x', '')
+print(json.dumps({
+    'uid': os.getuid(), 'capabilities': int(status['CapEff'], 16) | int(status['CapBnd'], 16), 'noNewPrivileges': status['NoNewPrivs'].strip(),
+    'root': allowed(lambda: write('/x')), 'tmp': allowed(lambda: write('/tmp/x')), 'bind': allowed(lambda: write('/bound/x')),
+    'interfaces': sorted(os.listdir('/sys/class/net')), 'hostname': os.uname().nodename, 'environment': os.environ['COLOUR'],
+    'directory': os.getcwd(), 'hosts': [line.split() for line in open('/etc/hosts') if 'declared.example' in line],
+    'tmpfs': [line.split()[3].split(',') for line in open('/proc/mounts') if line.split()[1] == '/tmp'][0],
+}))`;
+
+/** Creating, starting, signalling, finding and removing. */
+export function containersContract(world: () => MachineUnderTest): void {
+  hardening(world);
+  creating(world);
+  running(world);
+  finding(world);
+  removing(world);
+}
+
+function hardening(world: () => MachineUnderTest): void {
+  test('a container gets exactly what its spec names: the engine shows it', async () => {
+    const { machine, docker, image, directory } = world();
+    const spec = fullSpec(image, directory);
+    const name = await created(machine, spec);
+    const { HostConfig, Config, Mounts } = await docker.getContainer(name).inspect();
+    expect(HostConfig).toMatchObject({
+      RestartPolicy: { Name: 'no' },
+      Privileged: false,
+      CapDrop: ['ALL'],
+      CapAdd: null,
+      SecurityOpt: ['no-new-privileges'],
+      ReadonlyRootfs: true,
+      NetworkMode: 'none',
+      LogConfig: { Type: 'local' },
+      Memory: 256 * 1024 * 1024,
+      MemorySwap: 256 * 1024 * 1024,
+      NanoCpus: 500_000_000,
+      PidsLimit: 64,
+      ExtraHosts: ['declared.example:127.0.1.1'],
+      Init: false,
+    });
+    expect(HostConfig.Devices ?? []).toEqual([]);
+    expect(HostConfig.Tmpfs).toEqual({ '/tmp': 'rw,noexec,nosuid,nodev,size=1048576' });
+    expect(Config).toMatchObject({
+      User: '65534:65534',
+      Tty: false,
+      OpenStdin: false,
+      StopSignal: 'SIGTERM',
+      Labels: spec.labels,
+    });
+    expect(Mounts.map(({ Type, Destination, RW }) => [Type, Destination, RW]).sort()).toEqual([
+      ['bind', '/bound', false],
+      ['volume', '/scratch', true],
+    ]);
+    expect((await docker.getVolume(name).inspect()).Labels).toEqual(spec.labels);
+  });
+
+  test('a container gets exactly what its spec names: the program inside sees it', async () => {
+    const { machine, image, directory } = world();
+    const seen = JSON.parse(await outputOf(machine, fullSpec(image, directory)));
+    expect(seen).toMatchObject({
+      uid: 65534,
+      capabilities: 0,
+      noNewPrivileges: '1',
+      root: false,
+      tmp: true,
+      bind: false,
+      interfaces: ['lo'],
+      hostname: 'task',
+      environment: 'blue = green',
+      directory: '/usr',
+      hosts: [['127.0.1.1', 'declared.example']],
+    });
+    expect(seen.tmpfs).toEqual(expect.arrayContaining(['noexec', 'nosuid', 'nodev', 'size=1024k']));
+  });
+
+  test("an installing container keeps Docker's ordinary capabilities and its network, and still gains none", async () => {
+    const { machine, docker, image } = world();
+    const changes = { capabilities: 'install', network: 'bridge', readOnlyRoot: false, scratch: null } as const;
+    const name = await created(machine, pythonSpec(image, 'pass', changes));
+    const { HostConfig, Mounts } = await docker.getContainer(name).inspect();
+    expect(HostConfig).toMatchObject({ Privileged: false, ReadonlyRootfs: false, NetworkMode: 'bridge' });
+    expect(HostConfig.CapDrop ?? []).toEqual([]);
+    expect(HostConfig.SecurityOpt).toEqual(['no-new-privileges']);
+    expect(Mounts).toEqual([]);
+  });
+}
+
+function fullSpec(image: string, directory: string): ContainerSpec {
+  return pythonSpec(image, LOOK_AROUND, {
+    environment: { COLOUR: 'blue = green' },
+    workingDirectory: '/usr',
+    extraHosts: { 'declared.example': '127.0.1.1' },
+    binds: [{ source: directory, target: '/bound' }],
+    cpus: 0.5,
+    memoryBytes: 256 * 1024 * 1024,
+    pids: 64,
+  });
+}
+
+function creating(world: () => MachineUnderTest): void {
+  test('creating it again with the same spec finds it; with another spec its name is taken', async () => {
+    const { machine, image } = world();
+    const spec = pythonSpec(image, 'pass');
+    const name = await created(machine, spec);
+    const id = (await machine.inspectContainer(name))?.id;
+    expect(await machine.createContainer(spec)).toBe(id);
+    const other = { ...spec, labels: { ...spec.labels, 'berth.spec': 'spec-two' } };
+    await expect(machine.createContainer(other)).rejects.toMatchObject({ code: 'machine.name-taken' });
+  });
+
+  test('an image that the machine lacks is named', async () => {
+    const { machine } = world();
+    const spec = pythonSpec('berth.test/absent:1', 'pass');
+    await expect(machine.createContainer(spec)).rejects.toMatchObject({
+      code: 'machine.no-image',
+      details: { reference: 'berth.test/absent:1' },
+    });
+  });
+
+  test('a program that is not in the image is refused in the words of the engine', async () => {
+    const { machine, image } = world();
+    const name = await created(machine, pythonSpec(image, 'pass', { entrypoint: ['absent-program'] }));
+    await expect(machine.startContainer(name)).rejects.toMatchObject({
+      code: 'machine.engine-refused',
+      message: expect.stringContaining('absent-program'),
+    });
+  });
+
+  test('a container that is not there cannot be started', async () => {
+    await expect(world().machine.startContainer(freshName())).rejects.toMatchObject({ code: 'machine.no-container' });
+  });
+}
+
+function running(world: () => MachineUnderTest): void {
+  test('it is created, runs, and ends with its exit code and times', async () => {
+    const { machine, image } = world();
+    const name = await created(
+      machine,
+      pythonSpec(image, 'import signal; signal.signal(15, lambda *_: exit(7)); signal.pause()'),
+    );
+    expect(await machine.inspectContainer(name)).toMatchObject({
+      name,
+      state: 'created',
+      exitCode: null,
+      startedAt: null,
+    });
+    await machine.startContainer(name);
+    await machine.startContainer(name);
+    expect(await machine.inspectContainer(name)).toMatchObject({ state: 'running', exitCode: null, finishedAt: null });
+    await expect
+      .poll(
+        async () => {
+          await machine.signalContainer(name, 'SIGTERM');
+          return machine.inspectContainer(name);
+        },
+        { timeout: 10_000 },
+      )
+      .toMatchObject({ state: 'exited', exitCode: 7, oomKilled: false });
+    const view = await machine.inspectContainer(name);
+    expect(Math.abs((view?.finishedAt ?? 0) - Date.now())).toBeLessThan(20_000);
+    await machine.signalContainer(name, 'SIGKILL');
+  });
+
+  test('a signal to a container that is not there is no error', async () => {
+    await world().machine.signalContainer(freshName(), 'SIGTERM');
+  });
+}
+
+function finding(world: () => MachineUnderTest): void {
+  test('containers and volumes are found by label, ended ones included', async () => {
+    const { machine, image } = world();
+    const group = { 'berth.test.group': freshName(), 'berth.spec': 'one' };
+    const waiting = await created(machine, pythonSpec(image, 'pass', { labels: group }));
+    const ended = await started(machine, pythonSpec(image, 'exit(3)', { labels: group }));
+    const label = `berth.test.group=${group['berth.test.group']}`;
+    await expect
+      .poll(async () => byName(await machine.listContainers(label)), { timeout: 10_000 })
+      .toEqual({ [waiting]: ['created', null], [ended]: ['exited', 3] });
+    expect((await machine.listVolumes(label)).toSorted()).toEqual([waiting, ended].toSorted());
+    expect(await machine.listContainers('berth.test.group=nobody')).toEqual([]);
+  });
+
+  test('what is not there is undefined', async () => {
+    expect(await world().machine.inspectContainer(freshName())).toBeUndefined();
+  });
+}
+
+function byName(views: Awaited<ReturnType<MachineUnderTest['machine']['listContainers']>>) {
+  return Object.fromEntries(views.map(({ name, state, exitCode }) => [name, [state, exitCode]]));
+}
+
+function removing(world: () => MachineUnderTest): void {
+  test('a running container is removed with its volume, by two at once and again', async () => {
+    const { machine, image } = world();
+    const name = await started(machine, pythonSpec(image, 'import time; time.sleep(60)'));
+    await Promise.all([machine.removeContainer(name), machine.removeContainer(name)]);
+    expect(await machine.inspectContainer(name)).toBeUndefined();
+    expect(await machine.listVolumes(`${TEST_LABEL}=${name}`)).toEqual([]);
+    await machine.removeContainer(name);
+    await machine.removeVolume(name);
+  });
+}

@@ -1,0 +1,242 @@
+// What is special about the SQLite store: its file, its indexes, its versions. The contract is in store.test.ts.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { GroupCommit } from '../../src/adapters/sqlite-store/group-commit.ts';
+import { listStatements } from '../../src/adapters/sqlite-store/list-statements.ts';
+import { MIGRATIONS, migrate } from '../../src/adapters/sqlite-store/migrations.ts';
+import { SqliteStore } from '../../src/adapters/sqlite-store/sqlite-store.ts';
+import { alignTables } from '../../src/adapters/sqlite-store/table-layout.ts';
+import { SystemClock } from '../../src/adapters/system-clock/system-clock.ts';
+import { INDEXES, type Kind } from '../../src/model/kinds.ts';
+import type { Query } from '../../src/ports/store.ts';
+import { encodePosition, planQuery } from '../../src/ports/store-query.ts';
+import { silentLog } from './silent-log.ts';
+import { aJobStatus, aLedger, anEvent } from './store-documents.ts';
+import { temporaryDirectory } from './temporary-directory.ts';
+
+function openSqlite(path: string): SqliteStore {
+  return SqliteStore.open({ path, clock: new SystemClock(), log: silentLog });
+}
+
+async function temporaryPath(): Promise<string> {
+  return join(await temporaryDirectory(), 'berth.sqlite');
+}
+
+describe('SQLite, the file', () => {
+  test('every answered write survives kill -9', async () => {
+    const path = await temporaryPath();
+    const answered = await killWhileWriting(path, 300);
+    const store = openSqlite(path);
+    onTestFinished(() => store.close());
+    expect(answered.length).toBeGreaterThanOrEqual(300);
+    const found = await store.getMany('ledger', answered);
+    expect(found.map(({ doc }) => doc.id)).toEqual(answered);
+  });
+
+  test('nobody but its owner may read it', async () => {
+    const path = await temporaryPath();
+    const store = openSqlite(path);
+    onTestFinished(() => store.close());
+    await store.create('ledger', aLedger('n1'));
+    for (const file of [path, `${path}-wal`, `${path}-shm`]) expect(statSync(file).mode & 0o077).toBe(0);
+  });
+
+  test('a person sees readable columns beside the JSON, whole numbers as such', async () => {
+    const path = await temporaryPath();
+    const store = openSqlite(path);
+    await store.create('jobStatus', aJobStatus({ id: 'j', shard: 3, nextAt: 1_700_000_000_000, state: 'running' }));
+    await store.close();
+    const row = look(path, (database) => database.prepare('SELECT * FROM jobStatus').get());
+    expect(row).toMatchObject({ id: 'j', shard: 3, nextAt: 1_700_000_000_000, state: 'running', createdAt: 0 });
+    expect(look(path, (database) => database.prepare('SELECT typeof(shard) AS type FROM jobStatus').get())).toEqual({
+      type: 'integer',
+    });
+  });
+
+  test('writes of one turn of the loop share a transaction, and one that fails alone spoils no other', async () => {
+    const store = openSqlite(await temporaryPath());
+    onTestFinished(() => store.close());
+    const outcomes = await Promise.allSettled([
+      store.create('ledger', aLedger('a')),
+      store.create('ledger', aLedger('a')),
+      store.create('ledger', aLedger('b')),
+    ]);
+    expect(outcomes.map((outcome) => outcome.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(await store.count('ledger', {})).toBe(2);
+  });
+
+  test('when a write ends the whole transaction, those behind it are not written outside of one', async () => {
+    const path = await temporaryPath();
+    const store = openSqlite(path);
+    onTestFinished(() => store.close());
+    look(path, (database) =>
+      database.exec(`CREATE TRIGGER full BEFORE INSERT ON ledger WHEN new.id = 'b'
+        BEGIN SELECT RAISE(ROLLBACK, 'disk full'); END`),
+    );
+    const writes = await Promise.allSettled(['a', 'b', 'c'].map((id) => store.create('ledger', aLedger(id))));
+    const failed = { status: 'rejected', reason: { code: 'platform.store-failed' } };
+    expect(writes).toMatchObject([failed, failed, failed]);
+    expect(await store.count('ledger', {})).toBe(0);
+  });
+
+  test('when the database cannot be written, every write of the group hears it and later ones succeed', async () => {
+    const path = await temporaryPath();
+    const store = openSqlite(path);
+    onTestFinished(() => store.close());
+    const other = new DatabaseSync(path);
+    other.exec(`CREATE TRIGGER full BEFORE UPDATE ON berth_version BEGIN SELECT RAISE(ROLLBACK, 'disk full'); END`);
+    const writes = await Promise.allSettled([
+      store.create('ledger', aLedger('a')),
+      store.create('ledger', aLedger('b')),
+    ]);
+    expect(writes).toMatchObject([
+      { status: 'rejected', reason: { code: 'platform.store-failed' } },
+      { status: 'rejected', reason: { code: 'platform.store-failed' } },
+    ]);
+    expect(await store.count('ledger', {})).toBe(0);
+    other.exec('DROP TRIGGER full');
+    other.close();
+    await store.create('ledger', aLedger('a'));
+    expect(await store.count('ledger', {})).toBe(1);
+  });
+});
+
+describe('SQLite, group commit', () => {
+  test('more writes than may wait are refused, and those that waited are written', async () => {
+    const database = new DatabaseSync(':memory:');
+    onTestFinished(() => database.close());
+    let groups = 0;
+    const commits = new GroupCommit(database, { begun: () => groups++, ending: () => undefined });
+    const waiting = Array.from({ length: 100_000 }, () => commits.add(() => 'written'));
+    await expect(commits.add(() => 'too many')).rejects.toMatchObject({ code: 'platform.queue-full' });
+    expect(new Set(await Promise.all(waiting))).toEqual(new Set(['written']));
+    expect(groups).toBe(100);
+    expect(await commits.add(() => 'room again')).toBe('room again');
+  });
+
+  test('two stores on one file see each other and never give a version twice', async () => {
+    const path = await temporaryPath();
+    const [one, two] = [openSqlite(path), openSqlite(path)];
+    onTestFinished(async () => void (await Promise.all([one.close(), two.close()])));
+    const first = await one.create('ledger', aLedger('a'));
+    const second = await two.create('ledger', aLedger('b'));
+    const third = await one.update('ledger', aLedger('b', 'changed'), second.version);
+    expect(new Set([first, second, third].map(({ version }) => version)).size).toBe(3);
+    expect(await two.get('ledger', 'b')).toEqual(third);
+  });
+});
+
+describe('SQLite, its indexes', () => {
+  const declared = Object.entries(INDEXES).flatMap(([kind, indexes]) => indexes.map((index) => ({ kind, index })));
+
+  test.each(declared)(
+    'a list of $kind by $index walks that index; the whole of it sorts nothing',
+    ({ kind, index }) => {
+      const database = new DatabaseSync(':memory:');
+      onTestFinished(() => database.close());
+      alignTables(database);
+      for (let length = 0; length <= index.length; length++) {
+        const where = Object.fromEntries(index.slice(0, length).map((field) => [field, 1]));
+        for (const direction of ['ascending', 'descending'] as const) {
+          const query = { where, orderBy: index[length] ?? 'id', direction };
+          const after = encodePosition(query.orderBy, { value: 5, id: 'x' });
+          for (const asked of [query, { ...query, after }, { ...query, from: 1, below: 9 }]) {
+            for (const detail of plans(database, kind as Kind, asked)) {
+              expect(detail, JSON.stringify(asked)).toMatch(/USING (COVERING )?INDEX /);
+              if (length >= index.length - 1) expect(detail, JSON.stringify(asked)).not.toMatch(/TEMP B-TREE/);
+            }
+          }
+        }
+      }
+    },
+  );
+});
+
+function plans(database: DatabaseSync, kind: Kind, query: Omit<Query, 'limit'>): readonly string[] {
+  return listStatements(kind, planQuery(kind, query)).map(({ sql, values }) => {
+    const steps = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...values, 10);
+    return steps.map(({ detail }) => String(detail)).join('; ');
+  });
+}
+
+describe('SQLite, of another version', () => {
+  test('a database from before an index and a kind gets both, filled from its documents', async () => {
+    const path = await temporaryPath();
+    const store = openSqlite(path);
+    await store.create('jobStatus', aJobStatus({ id: 'a', nextAt: 7 }));
+    await store.create('jobStatus', aJobStatus({ id: 'b', nextAt: null }));
+    await store.create('event', anEvent({ id: 'e' }));
+    await store.close();
+    look(path, (database) =>
+      database.exec(`
+        DROP TABLE event;
+        DROP INDEX jobStatus_by_shard_nextAt;
+        ALTER TABLE jobStatus DROP COLUMN nextAt;
+        ALTER TABLE jobStatus ADD COLUMN forgotten ANY;
+        CREATE INDEX jobStatus_by_forgotten ON jobStatus (forgotten, id)`),
+    );
+    const newer = openSqlite(path);
+    onTestFinished(() => newer.close());
+    const page = await newer.list('jobStatus', { where: { shard: 0 }, orderBy: 'nextAt', from: 0, limit: 5 });
+    expect(page.items.map((item) => item.doc.id)).toEqual(['a']);
+    expect(await newer.count('event', {})).toBe(0);
+    const columns = look(path, (database) =>
+      database.prepare('SELECT name FROM pragma_table_info(?)').all('jobStatus'),
+    );
+    expect(columns.map(({ name }) => name)).not.toContain('forgotten');
+  });
+
+  test('a database of a newer Berth is refused and left as it is', async () => {
+    const path = await temporaryPath();
+    await openSqlite(path).close();
+    look(path, (database) => database.exec(`INSERT INTO berth_schema VALUES (99, 'the future', 0); DROP TABLE event`));
+    expect(() => openSqlite(path)).toThrow(expect.objectContaining({ code: 'platform.store-newer' }));
+    expect(look(path, (database) => database.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'event'`).get())).toBe(
+      undefined,
+    );
+  });
+
+  test('each numbered change runs once, in order, and one that fails leaves nothing of itself', () => {
+    const database = new DatabaseSync(':memory:');
+    onTestFinished(() => database.close());
+    const make = (version: number, sql: string) => ({ version, what: 'a test', run: () => database.exec(sql) });
+    const two = make(2, 'CREATE TABLE two (x)');
+    const three = make(3, 'CREATE TABLE three (x); SELECT * FROM nowhere');
+    expect(migrate(database, MIGRATIONS, 0).map(({ version }) => version)).toEqual([1]);
+    expect(migrate(database, [...MIGRATIONS, two], 0)).toEqual([two]);
+    expect(() => migrate(database, [...MIGRATIONS, two, three], 0)).toThrow('nowhere');
+    expect(database.prepare(`SELECT name FROM sqlite_schema WHERE name IN ('two', 'three')`).all()).toEqual([
+      { name: 'two' },
+    ]);
+    expect(migrate(database, [...MIGRATIONS, two], 0)).toEqual([]);
+  });
+});
+
+function look<T>(path: string, read: (database: DatabaseSync) => T): T {
+  const database = new DatabaseSync(path);
+  try {
+    return read(database);
+  } finally {
+    database.close();
+  }
+}
+
+async function killWhileWriting(path: string, answers: number): Promise<readonly string[]> {
+  const writer = spawn(process.execPath, [join(import.meta.dirname, 'store-writer.ts'), path], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void writer.kill('SIGKILL'));
+  const answered: string[] = [];
+  for await (const id of createInterface({ input: writer.stdout })) {
+    answered.push(id);
+    if (answered.length === answers) writer.kill('SIGKILL');
+  }
+  if (writer.signalCode === null) await once(writer, 'exit');
+  expect(writer.signalCode).toBe('SIGKILL');
+  return answered;
+}

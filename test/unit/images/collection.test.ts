@@ -1,0 +1,85 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type CollectionSnapshot, decideCollection } from '../../../src/images/decide-collection.ts';
+import { ImageCollector } from '../../../src/images/image-collector.ts';
+import { silentLog } from '../../contracts/silent-log.ts';
+import { writeBlobNamingDocuments } from './image-documents.ts';
+import { aLayer, anImage, imageWorld } from './image-world.ts';
+
+const DAY = 86_400_000;
+const limits = { keepPerApplication: 2, maxAgeMs: 10 * DAY };
+const nothing: CollectionSnapshot = {
+  images: [],
+  wanted: new Set(),
+  dependencyLayers: [],
+  baseImages: [],
+  currentBase: 'now',
+};
+
+test('the newest images of each application stay, older ones go', () => {
+  const images = ['a', 'b', 'c'].flatMap((application) =>
+    [1, 2, 3].map((day) => anImage({ id: `${application}${day}`, application, createdAt: day * DAY })),
+  );
+  expect(decideCollection({ ...nothing, images }, limits, 4 * DAY).images).toEqual(['a1', 'b1', 'c1']);
+});
+
+test('an image beyond its age goes though it is one of the newest', () => {
+  const images = [anImage({ id: 'old', createdAt: 0 })];
+  expect(decideCollection({ ...nothing, images }, limits, 11 * DAY).images).toEqual(['old']);
+});
+
+test('an image that is needed or being made never goes', () => {
+  const image = fc.record({
+    id: fc.uuid(),
+    application: fc.constantFrom('a', 'b'),
+    state: fc.constantFrom('ready' as const, 'failed' as const, 'waiting' as const, 'installing' as const),
+    createdAt: fc.nat(100 * DAY),
+    wanted: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(fc.uniqueArray(image, { selector: ({ id }) => id }), (made) => {
+      const images = made.map(({ wanted: _, ...each }) => anImage(each));
+      const wanted = new Set(made.filter((each) => each.wanted).map(({ id }) => id));
+      const dropped = decideCollection({ ...nothing, images, wanted }, limits, 100 * DAY).images;
+      const byId = new Map(images.map((each) => [each.id, each]));
+      for (const id of dropped) {
+        expect(wanted.has(id)).toBe(false);
+        expect(['ready', 'failed']).toContain(byId.get(id)?.state);
+      }
+    }),
+  );
+});
+
+test('a dependency layer stays while an image stands on it or it was used lately', () => {
+  const images = [anImage({ id: 'i', createdAt: 95 * DAY, layers: [aLayer('a', 'dependencies')] })];
+  const dependencyLayers = [
+    { id: 'named', layer: aLayer('a', 'dependencies'), usedAt: 0 },
+    { id: 'lately', layer: aLayer('b', 'dependencies'), usedAt: 95 * DAY },
+    { id: 'unused', layer: aLayer('c', 'dependencies'), usedAt: 0 },
+  ];
+  const decided = decideCollection({ ...nothing, images, dependencyLayers }, limits, 100 * DAY);
+  expect(decided.dependencyLayers).toEqual(['unused']);
+});
+
+test('the current base image stays, however old', () => {
+  const baseImages = [
+    { id: 'now', createdAt: 0 },
+    { id: 'before', createdAt: 0 },
+  ];
+  expect(decideCollection({ ...nothing, baseImages }, limits, 100 * DAY).baseImages).toEqual(['before']);
+});
+
+test('blobs that no document names go once they are old enough; zips, logs, outputs and images stay', async () => {
+  const { store, blobs, clock } = await imageWorld();
+  const put = async (text: string) => (await blobs.put(Buffer.from(text))).digest;
+  const named = await writeBlobNamingDocuments(store, put);
+  const garbage = await put('nobody names this');
+  const collector = (graceMs: number) =>
+    new ImageCollector({ store, blobs, log: silentLog, limits, currentBase: 'now', everyMs: 1000, graceMs });
+
+  expect(await collector(60_000).reconcile('all', clock.now())).toBeGreaterThan(clock.now());
+  expect(await blobs.stat(garbage)).toBeDefined();
+  await collector(-1000).reconcile('all', clock.now());
+  expect(await blobs.stat(garbage)).toBeUndefined();
+  for (const [what, digest] of Object.entries(named)) expect(await blobs.stat(digest), what).toBeDefined();
+});

@@ -1,0 +1,155 @@
+// The container of a task as text, and the file that is put into it.
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { extract } from 'tar-stream';
+import { expect, test } from 'vitest';
+import { containerSpec } from '../../../src/nodes/container-spec.ts';
+import { taskArchive } from '../../../src/nodes/task-archive.ts';
+import { taskDigest } from '../../../src/nodes/task-digest.ts';
+import { taskFile } from '../../../src/nodes/task-file.ts';
+import { aSpec } from '../../builders/jobs.ts';
+import { STOP, theTask } from './task-snapshots.ts';
+
+const network = [
+  { host: 'api.example.org', ports: [443] },
+  { host: 'db.example.org', ports: [5432, 5433] },
+];
+const task = theTask({
+  spec: aSpec({ network, environment: { MODE: 'fast', PYTHONPATH: '/mine' }, parameters: { limit: '7' } }),
+});
+
+test('a task runs with nothing that it did not ask for', () => {
+  expect(containerSpec(task, { platformUid: 'p1', image: 'berth/room:1' })).toMatchInlineSnapshot(`
+    {
+      "binds": [
+        {
+          "source": "/run/berth/p1",
+          "target": "/run/berth",
+        },
+      ],
+      "capabilities": "none",
+      "command": [],
+      "cpus": 0.25,
+      "entrypoint": [
+        "python3",
+        "-B",
+        "/opt/berth/sdk/launch.py",
+      ],
+      "environment": {
+        "HOME": "/scratch",
+        "MODE": "fast",
+        "PYTHONPATH": "/opt/berth/sdk:/opt/berth/dependencies",
+        "PYTHONUNBUFFERED": "1",
+        "TMPDIR": "/tmp",
+      },
+      "extraHosts": {
+        "api.example.org": "127.0.1.1",
+        "db.example.org": "127.0.1.2",
+      },
+      "hostname": "room-watch-0",
+      "image": "berth/room:1",
+      "labels": {
+        "berth.application": "room",
+        "berth.instance": "room-abc123",
+        "berth.job": "room-abc123.o20261122T080000Z",
+        "berth.platform": "p1",
+        "berth.slot": "0",
+        "berth.spec": "19935e1a0f121a9275a81045d4d4fc8535e3155fa7e6d3a0d3efbb9d0480f2fe",
+        "berth.task": "room-abc123.o20261122T080000Z.0.1",
+      },
+      "memoryBytes": 67108864,
+      "name": "room-abc123.o20261122T080000Z.0.1",
+      "network": "none",
+      "pids": 64,
+      "readOnlyRoot": true,
+      "scratch": {
+        "path": "/scratch",
+        "volume": "room-abc123.o20261122T080000Z.0.1",
+      },
+      "tmpfs": {
+        "/tmp": 67108864,
+      },
+      "user": "65534:65534",
+      "workingDirectory": "/app",
+    }
+  `);
+});
+
+test('a host name is a host name, whatever application and algorithm are called', () => {
+  const odd = theTask({ application: 'Räume_1', algorithm: `x${'y'.repeat(80)}` });
+  expect(containerSpec(odd, { platformUid: 'p1', image: 'i' }).hostname).toMatch(/^[a-z0-9][a-z0-9-]{0,61}[a-z0-9]$/);
+});
+
+test('the mark of a task is the same however its keys are ordered, and after a stop', () => {
+  const turned = { ...task, spec: Object.fromEntries(Object.entries(task.spec).reverse()) as typeof task.spec };
+  expect(taskDigest(turned)).toBe(taskDigest(task));
+  expect(taskDigest({ ...task, stop: STOP })).toBe(taskDigest(task));
+  expect(taskDigest({ ...task, attempt: 2 })).not.toBe(taskDigest(task));
+});
+
+test('the task file tells the launcher everything', () => {
+  expect(taskFile(task, { token: 'secret', clockOffsetMs: -3 })).toMatchInlineSnapshot(`
+    {
+      "algorithm": "watch",
+      "application": "room",
+      "attempt": 1,
+      "clockOffsetMs": -3,
+      "copies": 1,
+      "endsAt": null,
+      "graceMs": 10000,
+      "instance": "room-abc123",
+      "job": "room-abc123.o20261122T080000Z",
+      "kind": "continuous",
+      "network": [
+        {
+          "address": "127.0.1.1",
+          "host": "api.example.org",
+          "ports": [
+            443,
+          ],
+        },
+        {
+          "address": "127.0.1.2",
+          "host": "db.example.org",
+          "ports": [
+            5432,
+            5433,
+          ],
+        },
+      ],
+      "parameters": {
+        "limit": "7",
+      },
+      "runsPerTask": 5,
+      "scheduledAt": 1795334400000,
+      "script": "watch.py",
+      "slot": 0,
+      "socket": "/run/berth/sdk.sock",
+      "stableAfterMs": 60000,
+      "startsAt": 1795334400000,
+      "task": "room-abc123.o20261122T080000Z.0.1",
+      "token": "secret",
+      "version": 1,
+    }
+  `);
+});
+
+test('the archive holds the file for the task alone', async () => {
+  const found: unknown[] = [];
+  const reader = extract();
+  reader.on('entry', (header, stream, next) => {
+    const { name, mode, uid, gid, type, mtime } = header;
+    void text(stream).then((contents) => {
+      found.push({ name, mode: mode?.toString(8), uid, gid, type, mtime: mtime?.getTime(), contents });
+      next();
+    });
+  });
+  const finished = once(reader, 'finish');
+  reader.end(taskArchive({ token: 'geheim ü' }));
+  await finished;
+  const owned = { uid: 65534, gid: 65534, mtime: 0 };
+  expect(found).toEqual([
+    { name: '.berth/', mode: '700', type: 'directory', contents: '', ...owned },
+    { name: '.berth/task.json', mode: '400', type: 'file', contents: '{"token":"geheim ü"}', ...owned },
+  ]);
+});

@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest';
+import type { Instance } from '../../../src/model/instance.ts';
+import type { JobState } from '../../../src/model/job.ts';
+import {
+  decideInstance,
+  type InstanceDecision,
+  type InstanceSnapshot,
+  type OpenJob,
+} from '../../../src/scheduler/decide-instance.ts';
+import { aJob, anAlgorithm, anInstance, aPackage, T0 } from '../../builders/jobs.ts';
+
+const MINUTE = 60_000;
+
+function snapshot(over: Partial<InstanceSnapshot> & { instance?: Instance } = {}): InstanceSnapshot {
+  const runnable = { package: aPackage(), algorithm: anAlgorithm() };
+  return { instance: anInstance(), status: null, openJobs: [], madeAt: new Set(), runnable, ...over };
+}
+
+function open(at: number, state: JobState | null, over = {}): OpenJob {
+  return { job: aJob({ id: `room-abc123.o${at}`, origin: { kind: 'occurrence', at }, startsAt: at, ...over }), state };
+}
+
+const madeAt = (decision: InstanceDecision) =>
+  decision.steps.flatMap((step) => (step.do === 'make-job' ? [step.job.startsAt] : []));
+const killed = (decision: InstanceDecision) =>
+  decision.steps.flatMap((step) => (step.do === 'kill-job' ? [`${step.job.id}: ${step.reason}`] : []));
+const recorded = (decision: InstanceDecision) => decision.steps.find((step) => step.do === 'record')?.status;
+
+describe('an instance that runs every minute', () => {
+  test('makes a job for the occurrence that is due and sleeps until the next', () => {
+    const decision = decideInstance(snapshot(), T0);
+    expect(madeAt(decision)).toEqual([T0]);
+    expect(decision.wakeAt).toBe(T0 + MINUTE);
+    expect(recorded(decision)).toMatchObject({ cursorAt: T0, occurrenceAt: T0 + MINUTE });
+  });
+
+  test('makes nothing before it is due', () => {
+    const decision = decideInstance(snapshot({ instance: anInstance({ enabledAt: T0 - 5 }) }), T0 - 5);
+    expect(madeAt(decision)).toEqual([]);
+    expect(decision.wakeAt).toBe(T0);
+  });
+
+  test('gives the same job again when a crash came between the job and the cursor', () => {
+    const first = decideInstance(snapshot(), T0);
+    const again = decideInstance(snapshot({ madeAt: new Set([T0]) }), T0 + 5);
+    expect(madeAt(first)).toEqual([T0]);
+    expect(madeAt(again)).toEqual([]);
+    expect(recorded(again)?.missed).toEqual([]);
+  });
+
+  test('runs the latest of what fell due while the platform was down and records the others as missed, as one range', () => {
+    const status = {
+      id: 'x',
+      cursorAt: T0,
+      occurrenceAt: null,
+      missed: [],
+      why: '',
+      seenUpdatedAt: T0,
+      shard: 0,
+      nextAt: null,
+    };
+    const decision = decideInstance(snapshot({ status }), T0 + 5 * MINUTE + 10);
+    expect(madeAt(decision)).toEqual([T0 + 5 * MINUTE]);
+    expect(recorded(decision)?.missed).toMatchObject([{ fromAt: T0 + MINUTE, count: 4 }]);
+  });
+
+  test('does not run beside the job before it, and says so', () => {
+    const decision = decideInstance(snapshot({ openJobs: [open(T0 - MINUTE, 'running')] }), T0);
+    expect(madeAt(decision)).toEqual([]);
+    expect(recorded(decision)?.missed[0]?.reason).toContain('was still running');
+  });
+
+  test('runs when the job before it has ended though it is not closed yet', () => {
+    expect(madeAt(decideInstance(snapshot({ openJobs: [open(T0 - MINUTE, 'succeeded')] }), T0))).toEqual([T0]);
+  });
+
+  test('runs when the job before it ends at this very moment', () => {
+    expect(madeAt(decideInstance(snapshot({ openJobs: [open(T0 - MINUTE, 'running', { endsAt: T0 })] }), T0))).toEqual([
+      T0,
+    ]);
+  });
+
+  test('records why when its package is gone', () => {
+    const decision = decideInstance(snapshot({ runnable: { refused: 'application room does not exist' } }), T0);
+    expect(recorded(decision)?.missed).toMatchObject([
+      { fromAt: T0, count: 1, reason: 'application room does not exist' },
+    ]);
+  });
+
+  test('makes nothing while it is disabled, and skips what passed meanwhile when it is enabled again', () => {
+    const off = decideInstance(snapshot({ instance: anInstance({ enabled: false }) }), T0 + 3 * MINUTE);
+    expect(madeAt(off)).toEqual([]);
+    const on = decideInstance(
+      snapshot({ instance: anInstance({ enabledAt: T0 + 3 * MINUTE + 1 }), status: recorded(off) ?? null }),
+      T0 + 3 * MINUTE + 1,
+    );
+    expect(madeAt(on)).toEqual([]);
+    expect(on.wakeAt).toBe(T0 + 4 * MINUTE);
+  });
+});
+
+describe('the end of a job', () => {
+  test('is asked for at its time, and the alarm is set for it before', () => {
+    const job = open(T0, 'running', { endsAt: T0 + 10_000 });
+    const status = {
+      id: 'room-abc123',
+      cursorAt: T0,
+      occurrenceAt: T0 + MINUTE,
+      missed: [],
+      why: 'ran',
+      seenUpdatedAt: T0,
+      shard: 0,
+      nextAt: null,
+    };
+    expect(decideInstance(snapshot({ openJobs: [job], status }), T0 + 1).wakeAt).toBe(T0 + 10_000);
+    expect(killed(decideInstance(snapshot({ openJobs: [job], status }), T0 + 10_000))).toEqual([
+      `${job.job.id}: it reached its end`,
+    ]);
+  });
+
+  test('is asked for again until somebody has written it down', () => {
+    const job = open(T0, 'running', { endsAt: T0 + 10_000 });
+    expect(decideInstance(snapshot({ openJobs: [job] }), T0 + 10_000).wakeAt).toBe(T0 + 11_000);
+  });
+
+  test('comes when a continuous instance is disabled, not when an interval one is', () => {
+    const continuous = anInstance({ enabled: false, schedule: { trigger: { kind: 'continuous' }, startAt: T0 } });
+    expect(
+      killed(decideInstance(snapshot({ instance: continuous, openJobs: [open(T0, 'running')] }), T0 + 5)),
+    ).toHaveLength(1);
+    expect(
+      killed(
+        decideInstance(snapshot({ instance: anInstance({ enabled: false }), openJobs: [open(T0, 'running')] }), T0 + 5),
+      ),
+    ).toEqual([]);
+  });
+});
+
+test('an instance that is removed ends its jobs first and is forgotten when they are closed', () => {
+  const instance = anInstance({ removing: true });
+  expect(
+    decideInstance(snapshot({ instance, openJobs: [open(T0, 'running')] }), T0).steps.map((step) => step.do),
+  ).toEqual(['kill-job']);
+  expect(decideInstance(snapshot({ instance }), T0).steps).toEqual([{ do: 'forget' }]);
+});
+
+test('a decision that changed nothing writes nothing', () => {
+  const first = decideInstance(snapshot(), T0);
+  const status = recorded(first) ?? null;
+  expect(decideInstance(snapshot({ status, madeAt: new Set([T0]) }), T0 + 1).steps).toEqual([]);
+});

@@ -1,0 +1,179 @@
+// One server of the fleet and what may happen to it. All of it goes by ways that the platform does not use: the outer engine's API
+// and the server's engine over a socket in a shared directory, which works while its network is cut.
+
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import Docker from 'dockerode';
+import type { Finished } from './command.ts';
+import { FLEET_NETWORK } from './engine.ts';
+import { unlessGone } from './leftovers.ts';
+import type { Load, ServerLoad } from './server-load.ts';
+import { until } from './until.ts';
+
+/** What a server is made of. */
+export interface ServerInside {
+  readonly name: string;
+  readonly address: string;
+  readonly kind: 'engine' | 'bare';
+  readonly directory: string;
+  readonly identityPath: string;
+  readonly outer: Docker;
+  readonly load: ServerLoad;
+}
+
+const READY_WITHIN_MS = 60_000;
+
+/** A machine with an address, SSH (port 22, user root) and, unless it is bare, a Docker engine of its own. */
+export class Server {
+  readonly name: string;
+  readonly address: string;
+  readonly port = 22;
+  readonly user = 'root';
+  readonly identityPath: string;
+  /** The server's own engine. */
+  readonly docker: Docker;
+  readonly #inside: ServerInside;
+  readonly #machine: Docker.Container;
+  #hostKeyLine = '';
+
+  constructor(inside: ServerInside) {
+    this.#inside = inside;
+    this.name = inside.name;
+    this.address = inside.address;
+    this.identityPath = inside.identityPath;
+    this.docker = new Docker({ socketPath: join(inside.directory, 'docker.sock') });
+    this.#machine = inside.outer.getContainer(inside.name);
+  }
+
+  /** Its public host key as in known_hosts: algorithm, space, base64. */
+  get hostKeyLine(): string {
+    return this.#hostKeyLine;
+  }
+
+  /** Runs a program on the server to its end, past SSH. */
+  async run(argv: readonly string[]): Promise<Finished> {
+    const exec = await this.#machine.exec({ Cmd: [...argv], AttachStdout: true, AttachStderr: true });
+    const both = await exec.start({});
+    const [out, err] = [new PassThrough(), new PassThrough()];
+    this.#inside.outer.modem.demuxStream(both, out, err);
+    both.on('end', () => {
+      out.end();
+      err.end();
+    });
+    const [stdout, stderr] = await Promise.all([text(out), text(err)]);
+    // The streams may end a moment before the program is known to have.
+    const code = await until(`the end of '${argv.join(' ')}'`, READY_WITHIN_MS, async () => {
+      const { Running, ExitCode } = await exec.inspect();
+      return Running ? undefined : (ExitCode ?? undefined);
+    });
+    return { code, stdout, stderr };
+  }
+
+  /** Shows this load in /proc/stat and /proc/meminfo from now on. */
+  setLoad(load: Load): void {
+    this.#inside.load.set(load);
+  }
+
+  /** Pulls the plug: every process on it is gone at once. */
+  async powerOff(): Promise<void> {
+    await this.#machine.kill();
+    await this.#machine.wait();
+  }
+
+  /** Resolves when SSH and the engine answer. */
+  async powerOn(): Promise<void> {
+    await this.#machine.start();
+    await Promise.all([this.#sshAnswers(), this.#engineAnswers()]);
+    const key = await this.run(['cat', '/etc/ssh/ssh_host_ed25519_key.pub']);
+    this.#hostKeyLine = key.stdout.split(' ').slice(0, 2).join(' ');
+  }
+
+  /** Pulls the network cable; the machine and its containers run on. */
+  async cut(): Promise<void> {
+    await this.#inside.outer.getNetwork(FLEET_NETWORK).disconnect({ Container: this.name, Force: true });
+  }
+
+  /** Plugs the cable in again, at the same address. */
+  async restore(): Promise<void> {
+    const EndpointConfig = { IPAMConfig: { IPv4Address: this.address } };
+    await this.#inside.outer.getNetwork(FLEET_NETWORK).connect({ Container: this.name, EndpointConfig });
+  }
+
+  /** Stops time for everything on it. */
+  async freeze(): Promise<void> {
+    await this.#machine.pause();
+  }
+
+  /** Lets everything on it go on as if nothing had been. */
+  async thaw(): Promise<void> {
+    await this.#machine.unpause();
+  }
+
+  async stopEngine(): Promise<void> {
+    await this.#must(['service', 'docker', 'stop']);
+  }
+
+  async startEngine(): Promise<void> {
+    await this.#must(['service', 'docker', 'start']);
+    await this.#engineAnswers();
+  }
+
+  /** Ends the SSH server and every connection that it has. */
+  async stopSshd(): Promise<void> {
+    await this.#must(['pkill', '-KILL', '-x', 'sshd']);
+  }
+
+  async startSshd(): Promise<void> {
+    await this.#must(['/usr/sbin/sshd']);
+    await this.#sshAnswers();
+  }
+
+  /** Removes the machine with its disk. Calling it again does nothing. */
+  async destroy(): Promise<void> {
+    this.#inside.load.close();
+    await this.#machine.remove({ force: true, v: true }).catch(unlessGone);
+    await this.#inside.outer.getVolume(this.name).remove({ force: true }).catch(unlessGone);
+    rmSync(this.#inside.directory, { recursive: true, force: true });
+  }
+
+  async #must(argv: readonly string[]): Promise<void> {
+    const { code, stdout, stderr } = await this.run(argv);
+    if (code !== 0) throw new Error(`'${argv.join(' ')}' on ${this.name} ended with ${code}: ${stderr || stdout}`);
+  }
+
+  async #sshAnswers(): Promise<void> {
+    await until(`SSH on ${this.name}`, READY_WITHIN_MS, async () => {
+      await this.#requireRunning();
+      return sshBanner(this.address, this.port);
+    });
+  }
+
+  async #engineAnswers(): Promise<void> {
+    if (this.#inside.kind === 'bare') return;
+    await until(`the engine of ${this.name}`, READY_WITHIN_MS, async () => {
+      await this.#requireRunning();
+      return this.docker.ping();
+    });
+  }
+
+  async #requireRunning(): Promise<void> {
+    const { State } = await this.#machine.inspect();
+    if (State.Running) return;
+    const log = await this.#machine.logs({ stdout: true, stderr: true, tail: 5 });
+    throw new Error(`${this.name} is ${State.Status}: ${log.toString('utf8')}`);
+  }
+}
+
+async function sshBanner(host: string, port: number): Promise<true | undefined> {
+  const socket = createConnection({ host, port, timeout: 2000 });
+  try {
+    const [bytes] = (await once(socket, 'data')) as [Buffer];
+    return bytes.toString('latin1').startsWith('SSH-2.0') ? true : undefined;
+  } finally {
+    socket.destroy();
+  }
+}
