@@ -18,12 +18,24 @@ const PREFIX = 'berth';
 /** What a new token is for. */
 export type NewToken = Pick<Token, 'name' | 'permissions' | 'expiresAt'>;
 
-/** Makes a token and answers it in clear: the only time that anybody sees it. */
-export async function createToken(parts: TokenParts, asked: NewToken): Promise<string> {
-  const id = parts.random.id(10);
-  const secret = Buffer.from(parts.random.bytes(32)).toString('base64url');
+/** A token in clear, which nobody sees again, and what is to be stored of it. */
+export interface MadeToken {
+  readonly token: string;
+  readonly doc: Token;
+}
+
+/** Makes a token that counts for nothing until its document is stored: whoever is to have it can be given it before. */
+export function makeToken({ clock, random }: Omit<TokenParts, 'store'>, asked: NewToken): MadeToken {
+  const id = random.id(10);
+  const secret = Buffer.from(random.bytes(32)).toString('base64url');
   const token = `${PREFIX}_${id}_${secret}`;
-  await parts.store.create('token', { id, ...asked, hash: hashOf(token), createdAt: parts.clock.now() });
+  return { token, doc: { id, ...asked, hash: hashOf(token), createdAt: clock.now() } };
+}
+
+/** Makes and stores a token and answers it in clear: the only time that anybody sees it. */
+export async function createToken(parts: TokenParts, asked: NewToken): Promise<string> {
+  const { token, doc } = makeToken(parts, asked);
+  await parts.store.create('token', doc);
   return token;
 }
 

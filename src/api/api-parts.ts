@@ -1,11 +1,10 @@
 // Everything that the API is handed: it constructs nothing itself.
 import type { ApplicationParts } from '../applications/package-requests.ts';
-import type { RecordEvent } from '../engine/event-recorder.ts';
-import type { WatchedStore } from '../engine/watched-store.ts';
 import type { ImageRequests } from '../images/image-requests.ts';
 import type { InstallationReads } from '../images/installation-reads.ts';
 import type { Instant } from '../model/instant.ts';
-import type { LiveLogs } from '../nodes/log-live.ts';
+import type { Kind } from '../model/kinds.ts';
+import type { LogReading } from '../nodes/log-reads.ts';
 import type { NodeRequests } from '../nodes/node-requests.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import type { Bus } from '../ports/bus.ts';
@@ -13,22 +12,29 @@ import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Machines } from '../ports/machine.ts';
 import type { Random } from '../ports/random.ts';
+import type { AnyDocument, Store } from '../ports/store.ts';
+
+/** A store that tells of every write which succeeded through it, in the order of the writes. */
+export interface HeardStore extends Store {
+  /** Adds a listener; returns how to take it away. */
+  onWritten(listener: (kind: Kind, id: string, doc: AnyDocument | undefined) => void): () => void;
+}
 
 /** Ports and rooms that the API's handlers use. */
 export interface ApiParts {
-  readonly store: WatchedStore;
+  readonly store: HeardStore;
   readonly blobs: Blobs;
   readonly bus: Bus;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  readonly recordEvent: RecordEvent;
+  readonly recordEvent: ApplicationParts['record'];
   readonly machines: Pick<Machines, 'publicKey'>;
   readonly applications: ApplicationParts;
   readonly images: ImageRequests;
   readonly installations: InstallationReads;
   readonly nodes: NodeRequests;
-  readonly liveLogs: LiveLogs;
+  readonly liveLogs: LogReading['live'];
   readonly platform: { readonly uid: string; readonly version: string; readonly startedAt: Instant };
   readonly backlog: () => { readonly waiting: number; readonly running: number; readonly alarms: number };
 }

@@ -8,7 +8,7 @@ import type { Permission } from './contract/routes.ts';
 
 /** The token of a request. @throws account.token-missing, account.token-refused */
 export async function authenticate(parts: Pick<ApiParts, 'store' | 'clock'>, request: FastifyRequest): Promise<Token> {
-  const [scheme, token] = (request.headers.authorization ?? '').split(' ', 2);
+  const [scheme, token] = (request.headers.authorization ?? '').trim().split(/ +/, 2);
   if (scheme?.toLowerCase() !== 'bearer' || !token) throw new BerthError('account.token-missing');
   return checkToken(parts, token);
 }

@@ -40,6 +40,7 @@ export interface Bytes {
   readonly contents: Readable;
   /** Under which a browser saves them. */
   readonly fileName?: string;
+  readonly sizeBytes?: number;
 }
 
 type AnswerOf<A> = A extends 'stream'

@@ -1,10 +1,14 @@
 // Registers one route of the contract with fastify: permission, schemas, and how its answer is sent.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Token } from '../model/account.ts';
-import type { ApiParts } from './api-parts.ts';
+import { BerthError } from '../model/errors.ts';
 import { authenticate, authorise } from './authentication.ts';
 import type { Permission, Route, RouteName } from './contract/routes.ts';
+import type { Exchange, RouteParts } from './exchange.ts';
 import type { Asked, Bytes, Message } from './handler.ts';
+import type { OpenStreams } from './open-streams.ts';
+import { routeSchema } from './route-schema.ts';
+import { sendBytes } from './send-bytes.ts';
 import { sendStream } from './send-stream.ts';
 
 declare module 'fastify' {
@@ -25,62 +29,50 @@ export interface NamedRoute {
   readonly handle: (asked: Asked<never>) => Promise<unknown>;
 }
 
-/** Adds a route to the server. */
-export function registerRoute(server: FastifyInstance, parts: ApiParts, { name, route, handle }: NamedRoute): void {
+/** Adds a route to the server. Who calls is checked before any body is read. */
+export function registerRoute(server: FastifyInstance, parts: RouteParts, { name, route, handle }: NamedRoute): void {
   server.route({
     method: route.method,
     url: route.path,
     config: { permission: route.permission },
-    schema: schemaOf(name, route),
-    preValidation: async (request) => {
+    schema: routeSchema(name, route),
+    onRequest: async (request) => {
       request.caller = await authenticate(parts, request);
       authorise(request.caller, route.permission);
     },
     handler: async (request, reply) => {
-      const leaving = leavingOf(request);
-      const answer = await handle(askedOf(request, leaving));
-      return send(parts, route, reply, { answer, leaving });
+      if (route.body === 'zip') refuseOtherThanZip(request);
+      const signal = signalOf(reply, parts.streams);
+      return send(parts, route, { request, reply, signal }, await handle(askedOf(request, signal)));
     },
   });
 }
 
-function schemaOf(name: RouteName, { summary, query, body, answer }: Route): object {
-  return {
-    operationId: name,
-    summary,
-    ...(query ? { querystring: query } : {}),
-    ...(body && body !== 'zip' ? { body } : {}),
-    ...(body === 'zip' ? { consumes: ['application/zip'] } : {}),
-    ...(typeof answer === 'string' ? {} : { response: { 200: answer } }),
-  };
+/** The body of an upload is the request's own stream. @throws request.invalid for a body of another type */
+function refuseOtherThanZip(request: FastifyRequest): void {
+  if (request.body !== request.raw)
+    throw new BerthError('request.invalid', { detail: 'The body must be a zip, sent as application/zip.' });
 }
 
-function askedOf(request: FastifyRequest, leaving: AbortSignal): Asked<never> {
+function askedOf(request: FastifyRequest, signal: AbortSignal): Asked<never> {
   const { params, query, body, caller, headers } = request;
-  const lastEventId = headers['last-event-id'] ?? (query as { readonly after?: string }).after;
-  return { params, query, body, caller, signal: leaving, lastEventId } as Asked<never>;
+  return { params, query, body, caller, signal, lastEventId: headers['last-event-id'] } as Asked<never>;
 }
 
-function leavingOf(request: FastifyRequest): AbortSignal {
-  const leaving = new AbortController();
-  request.raw.socket.once('close', () => leaving.abort());
-  return leaving.signal;
+/** Listens on the answer, not on its connection: clients send many requests over one. */
+function signalOf(reply: FastifyReply, streams: OpenStreams): AbortSignal {
+  const left = new AbortController();
+  reply.raw.once('close', () => left.abort());
+  return AbortSignal.any([left.signal, streams.closing]);
 }
 
 function send(
-  parts: ApiParts,
+  parts: RouteParts,
   route: Route,
-  reply: FastifyReply,
-  { answer, leaving }: { readonly answer: unknown; readonly leaving: AbortSignal },
+  exchange: Exchange,
+  answer: unknown,
 ): FastifyReply | Promise<FastifyReply> {
-  if (route.answer === 'stream') return sendStream(parts, reply, answer as AsyncIterable<Message>, leaving);
-  if (route.answer === 'bytes') return sendBytes(reply, answer as Bytes);
-  return reply.send(answer);
-}
-
-/** What other people's programs wrote is only ever saved, never shown as a page of ours. */
-function sendBytes(reply: FastifyReply, { contentType, contents, fileName }: Bytes): FastifyReply {
-  if (fileName !== undefined)
-    reply.header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(fileName)}`);
-  return reply.header('content-type', contentType).header('x-content-type-options', 'nosniff').send(contents);
+  if (route.answer === 'stream') return sendStream(parts, exchange, answer as AsyncIterable<Message>);
+  if (route.answer === 'bytes') return sendBytes(exchange.reply, answer as Bytes);
+  return exchange.reply.send(answer);
 }

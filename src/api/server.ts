@@ -1,13 +1,14 @@
 // The HTTP edge: registers every route of the contract with its handler, permission and schemas, and turns errors into answers.
-import type { AddressInfo } from 'node:net';
 import helmet from '@fastify/helmet';
-import rateLimit from '@fastify/rate-limit';
+import rateLimit, { type errorResponseBuilderContext } from '@fastify/rate-limit';
 import fastifySwagger from '@fastify/swagger';
-import Fastify, { type FastifyInstance } from 'fastify';
-import { jsonSchemaTransform, validatorCompiler } from 'fastify-type-provider-zod';
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import { validatorCompiler } from 'fastify-type-provider-zod';
+import { BerthError } from '../model/errors.ts';
 import type { ApiParts } from './api-parts.ts';
 import { ROUTES, type Route, type RouteName } from './contract/routes.ts';
-import { errorAnswer } from './error-answer.ts';
+import { errorAnswer, noRouteAnswer } from './error-answer.ts';
+import { EventFeed } from './event-feed.ts';
 import type { Handlers } from './handler.ts';
 import { applicationHandlers } from './handlers/application-handlers.ts';
 import { eventHandlers } from './handlers/event-handlers.ts';
@@ -16,28 +17,46 @@ import { jobHandlers } from './handlers/job-handlers.ts';
 import { logHandlers } from './handlers/log-handlers.ts';
 import { nodeHandlers } from './handlers/node-handlers.ts';
 import { platformHandlers } from './handlers/platform-handlers.ts';
+import { OpenStreams } from './open-streams.ts';
 import { registerRoute } from './register-route.ts';
+import { documentTransform, wholeDocument } from './route-schema.ts';
 
 /** Small bodies are JSON; zips are streamed and bounded where they are taken in. */
 const MOST_JSON_BYTES = 1024 * 1024;
 /** Answers to one address: far above what people and the console need, far below what guessing tokens needs. */
 const RATE = { max: 6000, timeWindow: 60_000 } as const;
+/** The largest package over a slow line takes this long to come in, at most. */
+const LONGEST_REQUEST_MS = 3_600_000;
+/** Ids of tasks are made of names of 63 characters and a time. */
+const LONGEST_PARAMETER = 500;
+
+/** Nothing of ours is shown in a frame, and this server has no pages. TLS ends before it, so it says nothing of it. */
+const SECURITY = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"] },
+  },
+  strictTransportSecurity: false,
+} as const;
 
 /** The API, not listening yet. */
 export async function buildServer(parts: ApiParts): Promise<FastifyInstance> {
-  const server = Fastify({ bodyLimit: MOST_JSON_BYTES, forceCloseConnections: true });
+  const server = Fastify({
+    bodyLimit: MOST_JSON_BYTES,
+    requestTimeout: LONGEST_REQUEST_MS,
+    forceCloseConnections: true,
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: LONGEST_PARAMETER },
+    frameworkErrors: (error, request, reply: FastifyReply) => {
+      const { status, body } = errorAnswer(error, parts, request);
+      return reply.status(status).send(body);
+    },
+  });
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(() => (data) => JSON.stringify(data));
-  server.setErrorHandler((error, request, reply) => {
-    const { status, body } = errorAnswer(error, parts, request);
-    return reply.status(status).send(body);
-  });
-  server.setNotFoundHandler((request, reply) => {
-    const { status, body } = errorAnswer({ noRoute: true }, parts, request);
-    return reply.status(status).send(body);
-  });
-  await server.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } } });
-  await server.register(rateLimit, RATE);
+  answerErrors(server, parts);
+  await server.register(helmet, SECURITY);
+  await limitRate(server);
   await registerDocument(server, parts.platform.version);
   acceptZips(server);
   refuseRoutesWithoutPermission(server);
@@ -51,8 +70,31 @@ export async function serve(
   where: { readonly host: string; readonly port: number },
 ): Promise<string> {
   await server.listen(where);
-  const { address, port, family } = server.server.address() as AddressInfo;
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+  const [listening] = server.addresses();
+  const { address, port } = typeof listening === 'object' ? listening : { address: where.host, port: where.port };
+  return `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
+}
+
+function answerErrors(server: FastifyInstance, parts: ApiParts): void {
+  server.setErrorHandler((error, request, reply) => {
+    const { status, body } = errorAnswer(error, parts, request);
+    return reply.status(status).send(body);
+  });
+  server.setNotFoundHandler((request, reply) => {
+    const { status, body } = noRouteAnswer(request);
+    return reply.status(status).send(body);
+  });
+}
+
+/** For all routes, those included that are not there, and before anybody is asked who they are. */
+async function limitRate(server: FastifyInstance): Promise<void> {
+  const errorResponseBuilder = (_: unknown, { max, after }: errorResponseBuilderContext) => tooMany(max, after);
+  await server.register(rateLimit, { ...RATE, global: false, errorResponseBuilder });
+  server.addHook('onRequest', server.rateLimit());
+}
+
+function tooMany(limit: number, retryAfter: string): BerthError {
+  return new BerthError('request.too-many', { limit, window: 'a minute', retryAfter });
 }
 
 async function registerDocument(server: FastifyInstance, version: string): Promise<void> {
@@ -60,7 +102,8 @@ async function registerDocument(server: FastifyInstance, version: string): Promi
   const info = { title: 'Berth', version, description: 'Runs applications on your own machines.' };
   await server.register(fastifySwagger, {
     openapi: { openapi: '3.1.0', info, components, security: [{ token: [] }] },
-    transform: jsonSchemaTransform,
+    transform: documentTransform,
+    transformObject: wholeDocument,
   });
   server.get('/api/v1/openapi.json', { config: { permission: 'public' }, schema: { hide: true } }, () =>
     server.swagger(),
@@ -81,6 +124,12 @@ function refuseRoutesWithoutPermission(server: FastifyInstance): void {
 }
 
 function registerRoutes(server: FastifyInstance, parts: ApiParts): void {
+  const streams = new OpenStreams();
+  const feed = new EventFeed(parts.store);
+  server.addHook('preClose', async () => {
+    await streams.end(parts.clock);
+    feed.close();
+  });
   const handlers: Handlers = {
     ...platformHandlers(parts),
     ...applicationHandlers(parts),
@@ -88,9 +137,9 @@ function registerRoutes(server: FastifyInstance, parts: ApiParts): void {
     ...jobHandlers(parts),
     ...logHandlers(parts),
     ...nodeHandlers(parts),
-    ...eventHandlers(parts),
+    ...eventHandlers(parts, feed),
   };
   for (const [name, route] of Object.entries(ROUTES) as [RouteName, Route][]) {
-    registerRoute(server, parts, { name, route, handle: handlers[name] as never });
+    registerRoute(server, { ...parts, streams }, { name, route, handle: handlers[name] as never });
   }
 }

@@ -2,7 +2,7 @@
 import { BerthError } from '../model/errors.ts';
 import type { Instant } from '../model/instant.ts';
 
-const SHORT = /^(\d+)(ms|s|m|h|d)$/;
+const SHORT = /^(\d{1,12})(ms|s|m|h|d)$/;
 const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /** Reads `2026-11-22T08:00:00Z`, `PT10M` or `10m`. @throws request.invalid */

@@ -1,30 +1,15 @@
 // What a job needs now: slots observed, filled, emptied and ended. Pure: the snapshot and the time go in, steps come out.
 import { isDeepStrictEqual } from 'node:util';
-import type { Image } from '../model/image.ts';
 import type { Instant } from '../model/instant.ts';
 import { type Job, type JobNote, type JobStatus, jobEnded, type Slot, taskId } from '../model/job.ts';
 import type { Reservation } from '../model/node.ts';
 import { shardOf } from '../model/shard.ts';
 import { type Task, type TaskStatus, taskEnded } from '../model/task.ts';
-import { decidePlacement, type Fleet } from './decide-placement.ts';
+import { decidePlacement } from './decide-placement.ts';
+import type { JobSnapshot } from './job-snapshot.ts';
 import { jobReason, jobState } from './job-state.ts';
-import type { Demand, PlacementRules } from './node-filters.ts';
+import type { Demand } from './node-filters.ts';
 import { slotOutcome } from './slot-outcome.ts';
-
-/** Everything that the decision rests on. Tasks and statuses are those that the slot table names. */
-export interface JobSnapshot {
-  readonly job: Job;
-  readonly status: JobStatus;
-  readonly image: Image | null;
-  /** Architecture of the image; null when it is not known yet. */
-  readonly architecture: string | null;
-  readonly tasks: ReadonlyMap<string, Task>;
-  readonly taskStatuses: ReadonlyMap<string, TaskStatus>;
-  /** Nodes that are to be left: draining or being removed. */
-  readonly leaving: ReadonlySet<string>;
-  readonly fleet: Fleet;
-  readonly rules: PlacementRules;
-}
 
 /** What deployment may do for a job. */
 export type JobStep =

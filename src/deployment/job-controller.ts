@@ -8,8 +8,9 @@ import { type Job, type JobStatus, jobEnded } from '../model/job.ts';
 import { SHARDS } from '../model/shard.ts';
 import type { Task, TaskStatus } from '../model/task.ts';
 import { type Store, StoreConflict, type Stored } from '../ports/store.ts';
-import { acceptedStatus, decideJob, type JobSnapshot, type JobStep } from './decide-job.ts';
+import { acceptedStatus, decideJob, type JobStep } from './decide-job.ts';
 import type { FleetView } from './fleet-view.ts';
+import type { JobSnapshot } from './job-snapshot.ts';
 import { release, reserve } from './ledger-book.ts';
 import { type PlacementRules, refusalOf } from './node-filters.ts';
 

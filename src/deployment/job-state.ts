@@ -1,6 +1,6 @@
 // The state of a job as its slots make it, and the sentence that a person reads beside it. Pure.
 import type { JobState, Slot } from '../model/job.ts';
-import type { JobSnapshot } from './decide-job.ts';
+import type { JobSnapshot } from './job-snapshot.ts';
 
 /** The state that follows from the slots. */
 export function jobState(snapshot: JobSnapshot, slots: readonly Slot[]): JobState {
@@ -49,7 +49,11 @@ function progressReason(snapshot: JobSnapshot, slots: readonly Slot[]): string {
   const running = slots.filter((slot) => runs(snapshot, slot)).length;
   const short = slots.find(({ state }) => state === 'empty' || state === 'failed');
   const copies =
-    slots.length === 1 ? (running === 1 ? 'its container runs' : 'its container is on its way') : `${running} of ${slots.length} copies run`;
+    slots.length === 1
+      ? running === 1
+        ? 'its container runs'
+        : 'its container is on its way'
+      : `${running} of ${slots.length} copies run`;
   return short
     ? `${copies}; copy ${short.index} ${short.state === 'failed' ? 'failed' : 'waits'}: ${shortReason(snapshot, short)}`
     : copies;

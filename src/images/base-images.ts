@@ -20,6 +20,8 @@ export const BASE_PACKAGES: readonly string[] = ['python3', 'python3-pip', 'ca-c
 export interface BaseSettings {
   /** An image with `python3` and pip on its PATH that a registry serves; empty to make it from Debian packages at once. */
   readonly reference: string;
+  /** Path of a tar that is the root file system; empty to make one. What is in it is read once, so a changed one wants a new path. */
+  readonly tar: string;
   /** How long the registry may take before Debian packages are used instead, in ms. */
   readonly pullLimitMs: number;
   /** How long making it from Debian packages may take, in ms. */
@@ -46,8 +48,8 @@ export interface BaseImageParts {
 export type OnLine = (line: string) => void;
 
 /** The id of the base image that a setting asks for. */
-export function baseImageId(settings: Pick<BaseSettings, 'reference'>): string {
-  const asked = JSON.stringify([settings.reference, BASE_PACKAGES]);
+export function baseImageId({ reference, tar }: Pick<BaseSettings, 'reference' | 'tar'>): string {
+  const asked = JSON.stringify([reference, tar, BASE_PACKAGES]);
   return createHash('sha256').update(asked).digest('hex').slice(0, 16);
 }
 

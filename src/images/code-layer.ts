@@ -14,7 +14,7 @@ const ROOT = 'app';
 export async function storeCodeLayer(archives: Archives, blobs: Blobs, pkg: Package): Promise<Layer> {
   const archive = await archives.open(pkg.blob);
   try {
-    const entries = codeEntries(await filesOf(archive, pkg.application));
+    const entries = codeEntries(await filesOf(archive, pkg));
     const { digest, sizeBytes } = await blobs.put(tarStream(entries));
     return { digest, sizeBytes, role: 'code' };
   } finally {
@@ -31,10 +31,12 @@ function codeEntries(files: ReadonlyMap<string, ArchiveEntry>): readonly TarEntr
   return entries.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-async function filesOf(archive: Archive, application: string): Promise<ReadonlyMap<string, ArchiveEntry>> {
+/** The package's own files; what the intake left out of it (litter of other systems) stays out. */
+async function filesOf(archive: Archive, { application, files: own }: Package): Promise<ReadonlyMap<string, ArchiveEntry>> {
+  const wanted = new Set(own.map(({ path }) => path));
   const files = new Map<string, ArchiveEntry>();
   for await (const entry of archive.entries()) {
-    if (entry.kind === 'directory') continue;
+    if (entry.kind === 'directory' || !wanted.has(entry.name)) continue;
     const refused = whyRefused(entry, files);
     if (refused) throw new BerthError('image.package-unreadable', { application, detail: `${entry.name} ${refused}` });
     files.set(entry.name, entry);

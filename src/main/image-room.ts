@@ -87,7 +87,7 @@ export function buildImageRoom(foundations: Foundations, needs: ImageRoomNeeds):
 
 function baseSettings({ settings, caCertificates }: Foundations) {
   const reference = settings.baseTar === '' ? settings.baseImage : '';
-  return { reference, ...BASE_LIMITS, debianMirror: settings.debianMirror, caCertificates };
+  return { reference, tar: settings.baseTar, ...BASE_LIMITS, debianMirror: settings.debianMirror, caCertificates };
 }
 
 function basesOf(foundations: Foundations, findBuilder: () => Promise<Builder | undefined>): BaseImages {
@@ -127,7 +127,7 @@ function dependencyLayersOf(
     platform: platform.uid,
     sources,
     limits,
-    atATime: 1,
+    atATime: 2,
   });
 }
 

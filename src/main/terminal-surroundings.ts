@@ -1,5 +1,6 @@
 // The surroundings of the command line as this process finds them.
 import { confirm, isCancel } from '@clack/prompts';
+import { SystemClock } from '../adapters/system-clock/system-clock.ts';
 import type { Surroundings } from '../cli/surroundings.ts';
 import { credentialsPath, readCredentials } from './credentials-file.ts';
 
@@ -10,6 +11,7 @@ export async function terminalSurroundings(
   environment: Readonly<Record<string, string | undefined>>,
   leave: AbortSignal,
 ): Promise<Surroundings> {
+  const clock = new SystemClock();
   const saved = await readCredentials(credentialsPath(environment));
   const terminal = process.stdout.isTTY === true;
   return {
@@ -24,7 +26,7 @@ export async function terminalSurroundings(
     color: terminal && !environment.NO_COLOR,
     columns: process.stdout.columns ?? 80,
     zone: Temporal.Now.timeZoneId(),
-    now: () => Temporal.Now.instant().epochMilliseconds,
+    now: () => clock.now(),
     confirm: process.stdin.isTTY ? ask : undefined,
     leave,
   };

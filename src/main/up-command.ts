@@ -2,15 +2,15 @@
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { anyToken, createToken } from '../accounts/token-requests.ts';
 import { DebianHost } from '../adapters/debian-host/debian-host.ts';
 import { ApiClient } from '../cli/api-client.ts';
 import type { Surroundings } from '../cli/surroundings.ts';
 import { readSettings, SettingError, type Settings } from '../config/settings.ts';
 import { BerthError } from '../model/errors.ts';
-import { credentialsPath, readCredentials, saveCredentials } from './credentials-file.ts';
+import { credentialsPath } from './credentials-file.ts';
 import { takeDataDirectory } from './data-directory.ts';
 import { uploadExample } from './example.ts';
+import { firstToken } from './first-token.ts';
 import { type Foundations, openFoundations } from './foundations.ts';
 import { LiveView } from './live-view.ts';
 import { type RunningPlatform, startPlatform } from './platform.ts';
@@ -100,7 +100,11 @@ interface Started {
 /** Tells where the platform is, makes what a first start needs, and shows it until the person leaves. */
 async function greet({ foundations, platform, options, surroundings, environment, progress }: Started): Promise<void> {
   const { url } = platform;
-  const token = await ownToken(foundations, url, environment, progress);
+  const path = credentialsPath(environment);
+  const saved = await firstToken(foundations, url, path, (token) =>
+    progress.say(`The token of this platform, shown this once and kept in ${path}:\n\n  ${token}\n`),
+  );
+  const token = environment.BERTH_TOKEN || saved;
   progress.say(`Berth is up: ${url} (data in ${foundations.settings.data}).`);
   if (foundations.settings.dockerSocket !== '') {
     await progress.during('Base image', (line) => platform.images.bases.ensure(line));
@@ -111,25 +115,6 @@ async function greet({ foundations, platform, options, surroundings, environment
   progress.say('Ctrl-C stops Berth; applications go on.');
   if (options.quiet) await left(surroundings.leave);
   else await new LiveView(client, here, foundations.clock).run();
-}
-
-/** The first token is shown once, and kept for this machine's user, so that the command line works at once. */
-async function ownToken(
-  foundations: Foundations,
-  url: string,
-  environment: Environment,
-  progress: Progress,
-): Promise<string | undefined> {
-  const path = credentialsPath(environment);
-  const saved = await readCredentials(path);
-  if (await anyToken(foundations.store)) {
-    if (saved && saved.url !== url) await saveCredentials(path, { ...saved, url });
-    return environment.BERTH_TOKEN || saved?.token;
-  }
-  const token = await createToken(foundations, { name: 'first', permissions: ['*'], expiresAt: null });
-  await saveCredentials(path, { url, token });
-  progress.say(`The token of this platform, shown this once and kept in ${path}:\n\n  ${token}\n`);
-  return token;
 }
 
 function left(leave: AbortSignal): Promise<void> {

@@ -10,7 +10,7 @@ import type { Machine } from '../ports/machine.ts';
 import type { LogLimits } from './decide-log-retention.ts';
 import { LogBudget } from './log-budget.ts';
 import { copyLog } from './log-copy.ts';
-import { LogFollower } from './log-follower.ts';
+import { type FollowEnd, LogFollower } from './log-follower.ts';
 import { lastLines } from './log-last-lines.ts';
 import type { LiveLogs } from './log-live.ts';
 import { enforceLogRetention } from './log-retention.ts';
@@ -36,6 +36,9 @@ const LOG_END_MS = 2000;
 const NO_MACHINE = 'The rest of the log could not be had: the node was gone when the task ended.';
 
 const NO_CONTAINER = 'The rest of the log could not be had: the container was removed before its log was kept.';
+
+/** An engine that removes a container may cut off whoever reads its log before the end, and does not say whether it did. */
+const CUT_OFF = 'The container was removed while its log was read; the last lines may be missing.';
 
 /** The evidence of all tasks on the nodes of this process. */
 export class TaskEvidenceKeeper implements TaskEvidence {
@@ -87,7 +90,7 @@ export class TaskEvidenceKeeper implements TaskEvidence {
     const followed = await this.#followers.get(task.id)?.follower.finish(machine ? LOG_END_MS : 0);
     const container = await machine?.inspectContainer(task.id);
     if (machine && container) await this.#gather(task, tail, machine);
-    else if (followed !== 'ended') await this.#noteLoss(task, tail, machine ? NO_CONTAINER : NO_MACHINE);
+    else if (followed !== 'ended') await this.#noteLoss(task, tail, lossOf(machine, followed));
     await tail.flush();
     this.#followers.delete(task.id);
     this.#parts.live.remove(task.id);
@@ -131,4 +134,9 @@ export class TaskEvidenceKeeper implements TaskEvidence {
       this.#parts.log.warn('The end of a log could not be stored; it is fetched again', { task: tail.task, error });
     }
   }
+}
+
+function lossOf(machine: Machine | undefined, followed: FollowEnd | undefined): string {
+  if (!machine) return NO_MACHINE;
+  return followed === undefined ? NO_CONTAINER : CUT_OFF;
 }

@@ -53,7 +53,7 @@ export async function* followJobLog(
 }
 
 /** What to follow of a job. */
-export interface JobFollow {
+export interface JobFollow extends LogFilter {
   readonly job: string;
   readonly slot?: number;
   readonly sinceNs: bigint;
@@ -125,7 +125,7 @@ async function pumpTask(
     readonly signal: AbortSignal;
   },
 ): Promise<void> {
-  const follow = { task: task.id, sinceNs: query.sinceNs, known: to.known.get(task.id) ?? 0 };
+  const follow = { ...query, task: task.id, known: to.known.get(task.id) ?? 0 };
   for await (const entry of followLog(reading, follow, to.signal)) {
     await to.viewer.room();
     to.viewer.push(labelled(entry, task));

@@ -39,8 +39,8 @@ export async function* readLog(reading: LogReading, query: LogQuery): AsyncGener
   else yield* await lastOfLog(reading.blobs, snapshot, query, query.tail);
 }
 
-/** What to follow: a task's log from a time on, without the first entries of it that are known already. */
-export interface LogFollow {
+/** What to follow of a task's log: from a time on, without the first entries of it that are known already. */
+export interface LogFollow extends LogFilter {
   readonly task: string;
   readonly sinceNs: bigint;
   readonly known: number;

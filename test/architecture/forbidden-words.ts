@@ -46,7 +46,8 @@ function mayUseTime(path: string): boolean {
 
 function wordOfTime(place: Place, path: string): string | undefined {
   const member = memberText(place.node);
-  if (member && (OBJECTS_OF_TIME.includes(member) || member.startsWith('Temporal.Now'))) return member;
+  if (member && (OBJECTS_OF_TIME.includes(member) || /^Temporal\.Now\.(instant|zoned|plain)/.test(member)))
+    return member;
   if (isNewDate(place.node)) return 'new Date() without argument';
   const name = freeName(place);
   if (name === undefined) return undefined;

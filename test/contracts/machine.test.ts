@@ -4,6 +4,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Docker from 'dockerode';
+import ssh from 'ssh2';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { DockerMachines } from '../../src/adapters/docker-machine/docker-machines.ts';
 import { ORDINARY_TIMEOUTS } from '../../src/adapters/docker-machine/timeouts.ts';
@@ -96,6 +97,16 @@ describe('Machines: a server over SSH', () => {
     const failure = await machines.connect({ ...accessTo(server), hostKey: other }).catch((error: Error) => error);
     expect(failure).toMatchObject({ code: 'machine.host-key-changed', details: { presented: fingerprint } });
     expect(String(failure)).toContain('SHA256:');
+  });
+
+  test('a server that has no key of the pinned kind any more is as suspect', async () => {
+    const { machines } = await ownMachines();
+    const hostKey = ssh.utils.generateKeyPairSync('ecdsa', { bits: 256 }).public;
+    const { fingerprint } = await machines.scanHostKey(server.address, server.port);
+    await expect(machines.connect({ ...accessTo(server), hostKey })).rejects.toMatchObject({
+      code: 'machine.host-key-changed',
+      details: { presented: fingerprint },
+    });
   });
 
   test('a server with several keys presents the one that is pinned', async () => {

@@ -65,6 +65,7 @@ export async function imagesPlatform({ sources, installLimitMs, baseReference }:
     architecture: 'amd64',
     settings: {
       reference: baseReference,
+      tar: '',
       pullLimitMs: 20_000,
       buildLimitMs: 600_000,
       debianMirror: '',

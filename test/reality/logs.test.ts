@@ -156,7 +156,7 @@ test('a container that was removed while the platform was down leaves a gap, not
   expect(linesOf(100_000, 0).subarray(0, kept.length).equals(kept)).toBe(true);
 });
 
-test('a container that somebody removes while it is followed is kept to its last line', async () => {
+test('a container that somebody removes while it is followed is kept as far as it was read, and a doubt is told', async () => {
   const machine = await evidenceMachine();
   const world = await evidenceWorld();
   const task = await world.start(machine, {
@@ -165,8 +165,11 @@ test('a container that somebody removes while it is followed is kept to its last
   world.keeper().follow(task, machine);
   await until('the line', 20_000, async () => ((await world.entries(task)).length === 1 ? true : undefined));
   await machine.removeContainer(task.id);
-  expect(await world.keeper().finish(task, machine)).toEqual(['last words']);
-  expect(await world.gaps(task)).toEqual([]);
+  const [line, ...doubt] = await world.keeper().finish(task, machine);
+  expect(line).toBe('last words');
+  // Engines differ, also from time to time: some end the log properly before they remove it.
+  expect(doubt.join()).toMatch(/^$|last lines may be missing/);
+  expect(await world.gaps(task)).toHaveLength(doubt.length);
 });
 
 test('a task whose container never started has an empty log without a gap', async () => {

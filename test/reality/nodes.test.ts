@@ -28,14 +28,13 @@ beforeAll(async () => {
 
 afterAll(() => server?.destroy());
 
-let began = 0;
-beforeEach(async () => { began = performance.now();
+beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'berth-nodes-'));
   await start();
   onTestFailed(() => console.error(manager.lines.slice(-60).join('\n')));
 });
 
-afterEach(async (context) => { if ((performance.now() - began) > 9000) console.error(context.task.name, Math.round(began), manager.lines.join('\n'));
+afterEach(async () => {
   await manager.close();
   for (const { Id } of await server.docker.listContainers({ all: true })) {
     await server.docker.getContainer(Id).remove({ force: true, v: true });

@@ -34,6 +34,7 @@ export const FLEET_NETWORK = 'fleet';
 
 const home = cachePath('engine');
 const users = cachePath('engine', 'users');
+const runs = cachePath('engine', 'runs');
 const stateFile = join(home, 'state.json');
 const socketPath = join(home, 'docker.sock');
 const dataRoot = join(home, 'data');
@@ -59,7 +60,7 @@ export async function releaseTestEngine(): Promise<void> {
     rmSync(join(users, owner()), { force: true });
     if (!state) return;
     await clearOwner(new Docker({ socketPath }), owner());
-    rmSync(join(home, 'runs', owner()), { recursive: true, force: true });
+    rmSync(join(runs, owner()), { recursive: true, force: true });
     if (liveUsers().length === 0) await end(state);
   });
 }
@@ -72,6 +73,7 @@ export function becomeOwner(): boolean {
 }
 
 async function acquire(): Promise<TestEngine> {
+  for (const name of readdirSync(runs)) if (!isAlive(name)) rmSync(join(runs, name), { recursive: true, force: true });
   const running = readState();
   const state = running ?? (await start());
   writeFileSync(join(users, owner()), '');

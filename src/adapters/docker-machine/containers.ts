@@ -38,7 +38,13 @@ export class Containers {
 
   /** Starts it; running already is the same. @throws machine.no-container */
   async start(name: string): Promise<void> {
-    await this.#post(name, 'start', {});
+    try {
+      const path = `${pathOf(name)}/start`;
+      await this.#api.text({ act: `start container ${name}`, method: 'POST', path, judged: [404] });
+    } catch (error) {
+      if (refusedWith(error, 404)) throw new BerthError('machine.no-container', { name }, { cause: error });
+      throw error;
+    }
   }
 
   /** Sends a signal; what does not run needs none. */
@@ -129,16 +135,6 @@ export class Containers {
       await this.#api.text({ act: `remove container ${name}`, method: 'POST', path, query, judged: [404] });
     } catch (error) {
       if (!refusedWith(error, 404)) throw error;
-    }
-  }
-
-  async #post(name: string, verb: string, query: Readonly<Record<string, string>>): Promise<void> {
-    try {
-      const path = `${pathOf(name)}/${verb}`;
-      await this.#api.text({ act: `${verb} container ${name}`, method: 'POST', path, query, judged: [404] });
-    } catch (error) {
-      if (refusedWith(error, 404)) throw new BerthError('machine.no-container', { name }, { cause: error });
-      throw error;
     }
   }
 }

@@ -31,7 +31,10 @@ export async function openSsh(target: SshTarget, timeouts: Timeouts): Promise<Cl
   try {
     return await handshake({ ...configFor(target, timeouts), hostVerifier: verify });
   } catch (error) {
-    if (lacksAlgorithm(error)) presented = await scanSsh(target.host, target.port, timeouts);
+    // A server without a key of the pinned kind presents none: a change of key all the same.
+    if (!presented && (error as SshError).level === 'handshake') {
+      presented = await scanSsh(target.host, target.port, timeouts);
+    }
     throw openError(target, error as SshError, presented);
   }
 }
@@ -105,9 +108,4 @@ function openError(target: SshTarget, error: SshError, presented: HostKey | unde
 function unreachable(host: string, port: number, cause: SshError): BerthError {
   const reason = cause.message || cause.code || 'no reason given';
   return new BerthError('machine.unreachable', { address: `${host}:${port}`, reason }, { cause });
-}
-
-/** The server has no key of the pinned kind any more: a change of key, though none could be compared. */
-function lacksAlgorithm(error: unknown): boolean {
-  return error instanceof Error && error.message.includes('no matching host key');
 }

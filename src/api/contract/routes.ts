@@ -52,7 +52,8 @@ export const ROUTES = {
     method: 'GET',
     path: '/api/v1/applications',
     permission: 'applications:read',
-    summary: 'All applications',
+    summary: 'Applications, by name',
+    query: page,
     answer: view.pageOf(view.applicationView),
   },
   pushPackage: {
@@ -120,7 +121,7 @@ export const ROUTES = {
     method: 'POST',
     path: '/api/v1/instances',
     permission: 'instances:write',
-    summary: 'Create an instance; the body is an instance file',
+    summary: 'Create an instance; the body is an instance file (its schema is at /api/v1/schemas/instance-file)',
     body: z.record(z.string(), z.unknown()),
     answer: view.instanceView,
   },
@@ -296,6 +297,14 @@ export const ROUTES = {
     path: '/api/v1/events/follow',
     permission: 'events:read',
     summary: 'What happens, as it happens',
+    query: z.object({
+      after: z
+        .string()
+        .optional()
+        .describe('Id of the last event that is known; the header Last-Event-ID says the same.'),
+      subject: z.string().optional(),
+      application: z.string().optional(),
+    }),
     answer: 'stream',
   },
 

@@ -1,118 +1,137 @@
-// What the API answers: the shapes that cli and web read. Times are ISO 8601 in UTC.
+// What the API answers: the shapes that cli and web read. Times are ISO 8601 in UTC. The ids are the names of the shapes in the OpenAPI
+// document.
 import { z } from 'zod';
 
 /** An instant as ISO 8601 in UTC, with milliseconds. */
-export const instant = z.iso.datetime();
+export const instant = z.iso.datetime().meta({ id: 'Instant' });
 
 const optionalInstant = instant.nullable();
 const labels = z.record(z.string(), z.string());
 
 /** An error as every route answers it. */
-export const errorView = z.object({
-  error: z.object({
-    code: z.string(),
-    message: z.string(),
-    remedy: z.string(),
-    details: z.record(z.string(), z.union([z.string(), z.number()])),
-    problems: z.array(z.object({ file: z.string(), path: z.string(), found: z.string(), expected: z.string() })),
-  }),
-});
+export const errorView = z
+  .object({
+    error: z.object({
+      code: z.string(),
+      message: z.string(),
+      remedy: z.string(),
+      details: z.record(z.string(), z.union([z.string(), z.number()])),
+      problems: z.array(z.object({ file: z.string(), path: z.string(), found: z.string(), expected: z.string() })),
+    }),
+  })
+  .meta({ id: 'Error' });
 
 /** The platform in one look. */
-export const statusView = z.object({
-  version: z.string(),
-  platform: z.string(),
-  startedAt: instant,
-  applications: z.number(),
-  instances: z.number(),
-  jobs: z.record(z.string(), z.number()),
-  nodes: z.record(z.string(), z.number()),
-  backlog: z.object({ waiting: z.number(), running: z.number(), alarms: z.number() }),
-});
+export const statusView = z
+  .object({
+    version: z.string(),
+    platform: z.string(),
+    startedAt: instant,
+    applications: z.number(),
+    instances: z.number(),
+    jobs: z.record(z.string(), z.number()),
+    nodes: z.record(z.string(), z.number()),
+    backlog: z.object({ waiting: z.number(), running: z.number(), alarms: z.number() }),
+  })
+  .meta({ id: 'Status' });
 
 /** One algorithm of a package. */
-export const algorithmView = z.object({
-  id: z.string(),
-  name: z.string(),
-  script: z.string(),
-  kind: z.enum(['run-to-completion', 'continuous']),
-  output: z.string(),
-  resources: z.object({ cpus: z.number(), memoryMiB: z.number(), diskMiB: z.number(), pids: z.number() }),
-  exactlyOne: z.boolean(),
-});
+export const algorithmView = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    script: z.string(),
+    kind: z.enum(['run-to-completion', 'continuous']),
+    output: z.string(),
+    resources: z.object({ cpus: z.number(), memoryMiB: z.number(), diskMiB: z.number(), pids: z.number() }),
+    exactlyOne: z.boolean(),
+  })
+  .meta({ id: 'Algorithm' });
 
 /** The image of a package. */
-export const imageView = z.object({
-  state: z.enum(['waiting', 'installing', 'ready', 'failed']),
-  layers: z.array(z.object({ role: z.string(), digest: z.string(), sizeBytes: z.number() })),
-  error: z
-    .object({ code: z.string(), message: z.string(), remedy: z.string(), lastLines: z.array(z.string()) })
-    .nullable(),
-  readyAt: optionalInstant,
-});
+export const imageView = z
+  .object({
+    state: z.enum(['waiting', 'installing', 'ready', 'failed']),
+    layers: z.array(z.object({ role: z.string(), digest: z.string(), sizeBytes: z.number() })),
+    error: z
+      .object({ code: z.string(), message: z.string(), remedy: z.string(), lastLines: z.array(z.string()) })
+      .nullable(),
+    readyAt: optionalInstant,
+  })
+  .meta({ id: 'Image' });
 
 /** One upload of an application. */
-export const packageView = z.object({
-  id: z.string(),
-  application: z.string(),
-  version: z.string(),
-  sizeBytes: z.number(),
-  files: z.number(),
-  createdAt: instant,
-  algorithms: z.array(algorithmView),
-  image: imageView.nullable(),
-});
+export const packageView = z
+  .object({
+    id: z.string(),
+    application: z.string(),
+    version: z.string(),
+    sizeBytes: z.number(),
+    files: z.number(),
+    createdAt: instant,
+    algorithms: z.array(algorithmView),
+    image: imageView.nullable(),
+  })
+  .meta({ id: 'Package' });
 
 /** An application. */
-export const applicationView = z.object({
-  name: z.string(),
-  description: z.string(),
-  currentPackage: z.string(),
-  createdAt: instant,
-  updatedAt: instant,
-});
+export const applicationView = z
+  .object({
+    name: z.string(),
+    description: z.string(),
+    currentPackage: z.string(),
+    createdAt: instant,
+    updatedAt: instant,
+  })
+  .meta({ id: 'Application' });
 
 /** An application with its packages and the names of its instances. */
-export const applicationDetailView = applicationView.extend({
-  packages: z.array(packageView),
-  instances: z.array(z.string()),
-});
+export const applicationDetailView = applicationView
+  .extend({
+    packages: z.array(packageView),
+    instances: z.array(z.string()),
+  })
+  .meta({ id: 'ApplicationDetail' });
 
 /** The answer to an upload. */
-export const pushView = z.object({
-  application: z.string(),
-  package: z.string(),
-  version: z.string(),
-  existed: z.boolean(),
-  warnings: z.array(z.string()),
-});
+export const pushView = z
+  .object({
+    application: z.string(),
+    package: z.string(),
+    version: z.string(),
+    existed: z.boolean(),
+    warnings: z.array(z.string()),
+  })
+  .meta({ id: 'Push' });
 
 /** An instance with what the scheduler knows of it. */
-export const instanceView = z.object({
-  id: z.string(),
-  name: z.string(),
-  application: z.string(),
-  algorithm: z.string(),
-  package: z.string(),
-  schedule: z.object({
-    kind: z.enum(['now', 'once', 'interval', 'continuous']),
-    at: instant.optional(),
-    everyMs: z.number().optional(),
-    start: instant,
-    end: instant.optional(),
-    durationMs: z.number().optional(),
-  }),
-  copies: z.number(),
-  machine: z.enum(['shared', 'standalone']),
-  labels,
-  parameters: labels,
-  enabled: z.boolean(),
-  removing: z.boolean(),
-  nextAt: optionalInstant,
-  why: z.string(),
-  missed: z.array(z.object({ from: instant, to: instant, count: z.number(), reason: z.string() })),
-  createdAt: instant,
-});
+export const instanceView = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    application: z.string(),
+    algorithm: z.string(),
+    package: z.string(),
+    schedule: z.object({
+      kind: z.enum(['now', 'once', 'interval', 'continuous']),
+      at: instant.optional(),
+      everyMs: z.number().optional(),
+      start: instant,
+      end: instant.optional(),
+      durationMs: z.number().optional(),
+    }),
+    copies: z.number(),
+    machine: z.enum(['shared', 'standalone']),
+    labels,
+    parameters: labels,
+    enabled: z.boolean(),
+    removing: z.boolean(),
+    nextAt: optionalInstant,
+    why: z.string(),
+    missed: z.array(z.object({ from: instant, to: instant, count: z.number(), reason: z.string() })),
+    createdAt: instant,
+  })
+  .meta({ id: 'Instance' });
 
 const verdict = z.object({ node: z.string(), load: z.number().optional(), refused: z.string().optional() });
 const placement = z.object({
@@ -123,130 +142,146 @@ const placement = z.object({
 });
 
 /** One copy of a job. */
-export const slotView = z.object({
-  index: z.number(),
-  state: z.string(),
-  attempt: z.number(),
-  task: z.string().nullable(),
-  node: z.string().nullable(),
-  failures: z.number(),
-  notBefore: optionalInstant,
-  lastEnd: z.string().nullable(),
-  placement: placement.nullable(),
-});
+export const slotView = z
+  .object({
+    index: z.number(),
+    state: z.string(),
+    attempt: z.number(),
+    task: z.string().nullable(),
+    node: z.string().nullable(),
+    failures: z.number(),
+    notBefore: optionalInstant,
+    lastEnd: z.string().nullable(),
+    placement: placement.nullable(),
+  })
+  .meta({ id: 'Slot' });
 
 /** A job. */
-export const jobView = z.object({
-  id: z.string(),
-  instance: z.string(),
-  application: z.string(),
-  algorithm: z.string(),
-  package: z.string(),
-  origin: z.enum(['occurrence', 'manual']),
-  state: z.string(),
-  reason: z.string(),
-  copies: z.number(),
-  nodes: z.array(z.string()),
-  startsAt: instant,
-  endsAt: optionalInstant,
-  startedAt: optionalInstant,
-  endedAt: optionalInstant,
-  createdAt: instant,
-});
+export const jobView = z
+  .object({
+    id: z.string(),
+    instance: z.string(),
+    application: z.string(),
+    algorithm: z.string(),
+    package: z.string(),
+    origin: z.enum(['occurrence', 'manual']),
+    state: z.string(),
+    reason: z.string(),
+    copies: z.number(),
+    nodes: z.array(z.string()),
+    startsAt: instant,
+    endsAt: optionalInstant,
+    startedAt: optionalInstant,
+    endedAt: optionalInstant,
+    createdAt: instant,
+  })
+  .meta({ id: 'Job' });
 
 /** One attempt at a slot. */
-export const taskView = z.object({
-  id: z.string(),
-  slot: z.number(),
-  attempt: z.number(),
-  node: z.string(),
-  state: z.string(),
-  reason: z.string(),
-  exitCode: z.number().nullable(),
-  containerId: z.string().nullable(),
-  startedAt: optionalInstant,
-  endedAt: optionalInstant,
-  runs: z.array(
-    z.object({
-      number: z.number(),
-      startedAt: instant,
-      endedAt: optionalInstant,
-      exitCode: z.number().nullable(),
-      signal: z.string().nullable(),
-    }),
-  ),
-  lastLines: z.array(z.string()),
-});
+export const taskView = z
+  .object({
+    id: z.string(),
+    slot: z.number(),
+    attempt: z.number(),
+    node: z.string(),
+    state: z.string(),
+    reason: z.string(),
+    exitCode: z.number().nullable(),
+    containerId: z.string().nullable(),
+    startedAt: optionalInstant,
+    endedAt: optionalInstant,
+    runs: z.array(
+      z.object({
+        number: z.number(),
+        startedAt: instant,
+        endedAt: optionalInstant,
+        exitCode: z.number().nullable(),
+        signal: z.string().nullable(),
+      }),
+    ),
+    lastLines: z.array(z.string()),
+  })
+  .meta({ id: 'Task' });
 
 /** A job with its slots, tasks and history. */
-export const jobDetailView = jobView.extend({
-  why: z.string(),
-  machine: z.enum(['shared', 'standalone']),
-  stop: z.object({ by: z.string(), reason: z.string(), at: instant }).nullable(),
-  slots: z.array(slotView),
-  tasks: z.array(taskView),
-  notes: z.array(z.object({ at: instant, text: z.string() })),
-  lastLines: z.array(z.string()),
-});
+export const jobDetailView = jobView
+  .extend({
+    why: z.string(),
+    machine: z.enum(['shared', 'standalone']),
+    stop: z.object({ by: z.string(), reason: z.string(), at: instant }).nullable(),
+    slots: z.array(slotView),
+    tasks: z.array(taskView),
+    notes: z.array(z.object({ at: instant, text: z.string() })),
+    lastLines: z.array(z.string()),
+  })
+  .meta({ id: 'JobDetail' });
 
 /** One piece of output. */
-export const outputView = z.object({
-  id: z.string(),
-  job: z.string(),
-  slot: z.number(),
-  task: z.string(),
-  kind: z.enum(['text', 'json', 'file']),
-  name: z.string(),
-  contentType: z.string(),
-  sizeBytes: z.number(),
-  text: z.string().nullable(),
-  at: instant,
-});
+export const outputView = z
+  .object({
+    id: z.string(),
+    job: z.string(),
+    slot: z.number(),
+    task: z.string(),
+    kind: z.enum(['text', 'json', 'file']),
+    name: z.string(),
+    contentType: z.string(),
+    sizeBytes: z.number(),
+    text: z.string().nullable(),
+    at: instant,
+  })
+  .meta({ id: 'Output' });
 
 /** A node. */
-export const nodeView = z.object({
-  id: z.string(),
-  address: z.string(),
-  access: z.enum(['local', 'ssh']),
-  hostKeyFingerprint: z.string().nullable(),
-  labels,
-  state: z.string(),
-  reason: z.string(),
-  draining: z.boolean(),
-  removing: z.boolean(),
-  tasks: z.number(),
-  claim: z.string().nullable(),
-  cpus: z.number().nullable(),
-  memoryBytes: z.number().nullable(),
-  architecture: z.string().nullable(),
-  engineVersion: z.string().nullable(),
-  load: z
-    .object({ at: instant, cpu: z.number(), memory: z.number(), diskFreeBytes: z.number(), harmonic: z.number() })
-    .nullable(),
-  reserved: z.object({ cpus: z.number(), memoryBytes: z.number() }),
-  lastSeenAt: optionalInstant,
-});
+export const nodeView = z
+  .object({
+    id: z.string(),
+    address: z.string(),
+    access: z.enum(['local', 'ssh']),
+    hostKeyFingerprint: z.string().nullable(),
+    labels,
+    state: z.string(),
+    reason: z.string(),
+    draining: z.boolean(),
+    removing: z.boolean(),
+    tasks: z.number(),
+    claim: z.string().nullable(),
+    cpus: z.number().nullable(),
+    memoryBytes: z.number().nullable(),
+    architecture: z.string().nullable(),
+    engineVersion: z.string().nullable(),
+    load: z
+      .object({ at: instant, cpu: z.number(), memory: z.number(), diskFreeBytes: z.number(), harmonic: z.number() })
+      .nullable(),
+    reserved: z.object({ cpus: z.number(), memoryBytes: z.number() }),
+    lastSeenAt: optionalInstant,
+  })
+  .meta({ id: 'Node' });
 
 /** Something that happened. */
-export const eventView = z.object({
-  id: z.string(),
-  at: instant,
-  kind: z.string(),
-  subject: z.string(),
-  application: z.string().nullable(),
-  text: z.string(),
-  evidence: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
-});
+export const eventView = z
+  .object({
+    id: z.string(),
+    at: instant,
+    kind: z.string(),
+    subject: z.string(),
+    application: z.string().nullable(),
+    text: z.string(),
+    evidence: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  })
+  .meta({ id: 'Event' });
 
 /** A piece of log: `data` is exactly the bytes, in base64. */
-export const logFrameView = z.object({
-  at: instant,
-  atNs: z.string(),
-  task: z.string(),
-  stream: z.enum(['stdout', 'stderr']),
-  data: z.string(),
-  gap: z.string().optional(),
-});
+export const logFrameView = z
+  .object({
+    at: instant,
+    atNs: z.string(),
+    task: z.string(),
+    stream: z.enum(['stdout', 'stderr']),
+    data: z.string(),
+    gap: z.string().optional(),
+  })
+  .meta({ id: 'LogFrame' });
 
 /** A page of anything. */
 export const pageOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next: z.string().optional() });

@@ -2,9 +2,11 @@
 import { listApplications, showApplication } from '../../applications/application-reads.ts';
 import { removeApplication, usePackage } from '../../applications/application-requests.ts';
 import { checkPackage, pushPackage } from '../../applications/package-requests.ts';
+import { BerthError } from '../../model/errors.ts';
 import type { Package } from '../../model/package.ts';
 import type { ApiParts } from '../api-parts.ts';
 import type { Asked, Handlers, Message } from '../handler.ts';
+import { paged, pageRequest } from '../paging.ts';
 import { applicationView, imageView, packageView } from '../views/application-views.ts';
 
 type ApplicationRoute =
@@ -21,10 +23,8 @@ type ApplicationRoute =
 export function applicationHandlers(parts: ApiParts): Pick<Handlers, ApplicationRoute> {
   const { store, applications } = parts;
   return {
-    listApplications: async () => {
-      const { items } = await listApplications(store, { limit: 1000 });
-      return { items: items.map(({ application }) => applicationView(application)) };
-    },
+    listApplications: async ({ query }) =>
+      paged(await listApplications(store, pageRequest(query)), ({ application }) => applicationView(application)),
     pushPackage: async ({ body }) => {
       const pushed = await pushPackage(applications, body);
       return pushView(pushed.package, pushed.existed);
@@ -41,7 +41,7 @@ export function applicationHandlers(parts: ApiParts): Pick<Handlers, Application
       return { removed: params.application };
     },
     retryImage: async ({ params }) => imageView(await parts.images.retry(params.package)),
-    followInstallation: async (asked) => installation(parts, asked),
+    followInstallation: async (asked) => followInstallation(parts, asked),
   };
 }
 
@@ -60,10 +60,17 @@ async function showDetail({ store }: ApiParts, name: string) {
   return { ...applicationView(application), packages: views, instances: instances.map((instance) => instance.name) };
 }
 
+/** Looks first whether there is such an image: later the answer has begun. */
+async function followInstallation(parts: ApiParts, asked: Asked<'followInstallation'>) {
+  const id = asked.params.package;
+  if (!(await parts.store.get('image', id))) throw new BerthError('request.not-found', { what: 'image', id });
+  return installation(parts, asked);
+}
+
 async function* installation(
   { installations }: ApiParts,
   { params, signal }: Asked<'followInstallation'>,
 ): AsyncGenerator<Message> {
   for await (const line of installations.follow(params.package, signal)) yield { event: 'line', data: { line } };
-  yield { event: 'end', data: {} };
+  if (!signal.aborted) yield { event: 'end', data: {} };
 }

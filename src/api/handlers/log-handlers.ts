@@ -2,10 +2,8 @@
 import { Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { Instant } from '../../model/instant.ts';
-import { isGap, type LogEntry } from '../../nodes/log-entry.ts';
-import { fits, type LogFilter } from '../../nodes/log-filter.ts';
 import { followJobLog, readJobLog } from '../../nodes/log-job-reads.ts';
-import { followLog, type LogReading, readLog } from '../../nodes/log-reads.ts';
+import { followLog, type LogQuery, type LogReading, readLog } from '../../nodes/log-reads.ts';
 import type { ApiParts } from '../api-parts.ts';
 import type { logFrameView } from '../contract/views.ts';
 import type { Asked, Bytes, Handlers, Message } from '../handler.ts';
@@ -14,8 +12,10 @@ import { sinceTime } from '../since-time.ts';
 import { iso } from '../views/iso.ts';
 
 type Frame = z.output<typeof logFrameView>;
-type LogQuery = Asked<'readLog'>['query'];
-type Subjected = LogEntry & { readonly task?: string };
+type Filter = Omit<LogQuery, 'task' | 'tail'>;
+type EntriesOf<G> = G extends AsyncGenerator<infer E> ? E : never;
+/** An entry of a job's log knows its task; in that of one task it is always the same. */
+type Entry = EntriesOf<ReturnType<typeof readLog>> & { readonly task?: string };
 
 const NS_PER_MS = 1_000_000n;
 
@@ -24,71 +24,82 @@ export function logHandlers(parts: ApiParts): Pick<Handlers, 'readLog' | 'follow
   const { store, blobs, clock } = parts;
   const reading: LogReading = { store, blobs, clock, live: parts.liveLogs };
   return {
-    readLog: async ({ params, query }) =>
-      linesOf(read(reading, await findLogSubject(store, params.subject), filterOf(query, clock.now()), query.tail)),
-    followLog: async (asked) => follow(reading, asked, await findLogSubject(store, asked.params.subject)),
+    readLog: async ({ params, query }) => {
+      const subject = await findLogSubject(store, params.subject);
+      return linesOf(read(reading, subject, filterOf(query, clock.now()), query.tail), subject);
+    },
+    followLog: async ({ params, query, signal }) => {
+      const subject = await findLogSubject(store, params.subject);
+      const filter = filterOf(query, clock.now());
+      const sinceNs = query.tail === undefined ? undefined : await tailStart(reading, subject, filter, query.tail);
+      return follow(reading, subject, sinceNs === undefined ? filter : { ...filter, sinceNs }, signal);
+    },
   };
 }
 
-function filterOf({ since, until, stream, search }: LogQuery, now: Instant): LogFilter {
+function filterOf({ since, until, stream, search }: Asked<'readLog'>['query'], now: Instant): Filter {
   return {
-    ...(since === undefined ? {} : { sinceNs: BigInt(Math.round(sinceTime(since, now))) * NS_PER_MS }),
-    ...(until === undefined ? {} : { untilNs: BigInt(Math.round(sinceTime(until, now))) * NS_PER_MS }),
+    ...(since === undefined ? {} : { sinceNs: nanoseconds(sinceTime(since, now)) }),
+    ...(until === undefined ? {} : { untilNs: nanoseconds(sinceTime(until, now)) }),
     ...(stream === undefined ? {} : { stream }),
     ...(search === undefined ? {} : { search }),
   };
 }
 
+function nanoseconds(at: Instant): bigint {
+  return BigInt(Math.round(at)) * NS_PER_MS;
+}
+
 function read(
   reading: LogReading,
   subject: LogSubject,
-  filter: LogFilter,
+  filter: Filter,
   tail: number | undefined,
-): AsyncGenerator<Frame> {
+): AsyncGenerator<Entry> {
   const query = tail === undefined ? filter : { ...filter, tail };
-  return 'job' in subject
-    ? framesOf(readJobLog(reading, { ...query, job: subject.job }), subject)
-    : framesOf(readLog(reading, { ...query, task: subject.task }), subject);
-}
-
-async function* framesOf(entries: AsyncIterable<Subjected>, subject: LogSubject): AsyncGenerator<Frame> {
-  for await (const entry of entries) yield frameOf(entry, entry.task ?? ('task' in subject ? subject.task : ''));
-}
-
-function frameOf(entry: LogEntry, task: string): Frame {
-  const times = { at: iso(Number(entry.atNs / NS_PER_MS)), atNs: String(entry.atNs), task };
-  if (isGap(entry)) return { ...times, stream: 'stderr', data: '', gap: entry.gap };
-  return { ...times, stream: entry.stream, data: entry.bytes.toString('base64') };
-}
-
-function linesOf(frames: AsyncGenerator<Frame>): Bytes {
-  const lines = async function* () {
-    for await (const frame of frames) yield `${JSON.stringify(frame)}\n`;
-  };
-  return { contentType: 'application/x-ndjson', contents: Readable.from(lines()) };
+  return 'job' in subject ? readJobLog(reading, { ...query, ...subject }) : readLog(reading, { ...query, ...subject });
 }
 
 async function* follow(
   reading: LogReading,
-  { query, signal }: Asked<'followLog'>,
   subject: LogSubject,
+  filter: Filter,
+  signal: AbortSignal,
 ): AsyncGenerator<Message> {
-  const filter = filterOf(query, reading.clock.now());
-  const tail = query.tail === undefined ? undefined : await tailStart(reading, subject, filter, query.tail);
-  const sinceNs = tail ?? filter.sinceNs ?? 0n;
-  const entries: AsyncIterable<Subjected> =
+  const wanted = { sinceNs: 0n, ...filter };
+  const entries: AsyncGenerator<Entry> =
     'job' in subject
-      ? followJobLog(reading, { job: subject.job, sinceNs }, signal)
-      : followLog(reading, { task: subject.task, sinceNs, known: 0 }, signal);
-  for await (const entry of entries) {
-    if (fits(entry, filter))
-      yield { event: 'frame', data: frameOf(entry, entry.task ?? ('task' in subject ? subject.task : '')) };
-  }
-  yield { event: 'end', data: {} };
+      ? followJobLog(reading, { ...wanted, ...subject }, signal)
+      : followLog(reading, { ...wanted, ...subject, known: 0 }, signal);
+  for await (const entry of entries) yield { event: 'frame', data: frameOf(entry, subject) };
+  if (!signal.aborted) yield { event: 'end', data: {} };
 }
 
-/** Where the last lines begin; now when there are none. */
-async function tailStart(reading: LogReading, subject: LogSubject, filter: LogFilter, tail: number): Promise<bigint> {
-  for await (const frame of read(reading, subject, filter, tail)) return BigInt(frame.atNs);
-  return BigInt(reading.clock.now()) * NS_PER_MS;
+/** Where the last lines begin; behind the last entry when none are asked for, at the beginning when there is no entry yet. */
+async function tailStart(
+  reading: LogReading,
+  subject: LogSubject,
+  filter: Filter,
+  tail: number,
+): Promise<bigint | undefined> {
+  let last: Entry | undefined;
+  for await (const entry of read(reading, subject, filter, Math.max(tail, 1))) {
+    if (tail > 0) return entry.atNs;
+    last = entry;
+  }
+  return last && last.atNs + 1n;
+}
+
+function linesOf(entries: AsyncGenerator<Entry>, subject: LogSubject): Bytes {
+  const lines = async function* () {
+    for await (const entry of entries) yield `${JSON.stringify(frameOf(entry, subject))}\n`;
+  };
+  return { contentType: 'application/x-ndjson', contents: Readable.from(lines(), { objectMode: false }) };
+}
+
+function frameOf(entry: Entry, subject: LogSubject): Frame {
+  const task = entry.task ?? ('task' in subject ? subject.task : '');
+  const times = { at: iso(Number(entry.atNs / NS_PER_MS)), atNs: String(entry.atNs), task };
+  if ('gap' in entry) return { ...times, stream: 'stderr', data: '', gap: entry.gap };
+  return { ...times, stream: entry.stream, data: entry.bytes.toString('base64') };
 }

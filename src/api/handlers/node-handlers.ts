@@ -1,5 +1,6 @@
 // Routes of nodes.
 import { createHash } from 'node:crypto';
+import type { Node } from '../../model/node.ts';
 import { listNodes, showNode } from '../../nodes/node-reads.ts';
 import type { ApiParts } from '../api-parts.ts';
 import type { Asked, Handlers } from '../handler.ts';
@@ -12,16 +13,22 @@ type NodeRoute = 'listNodes' | 'addNode' | 'nodeKey' | 'showNode' | 'drainNode' 
 /** Handlers of nodes. */
 export function nodeHandlers(parts: ApiParts): Pick<Handlers, NodeRoute> {
   const { store, nodes, machines } = parts;
-  const show = async (id: string) => nodeView(await showNode(store, id));
+  const changed = (node: Node) => changedView(parts, node);
   return {
     listNodes: async () => ({ items: (await listNodes(store)).map(nodeView) }),
     addNode: (asked) => addNode(parts, asked),
     nodeKey: async () => ({ publicKey: await machines.publicKey() }),
     showNode: ({ params }) => showDetail(parts, params.node),
-    drainNode: async ({ params }) => show((await nodes.drainNode(params.node)).id),
-    undrainNode: async ({ params }) => show((await nodes.undrainNode(params.node)).id),
-    removeNode: async ({ params }) => show((await nodes.removeNode(params.node)).id),
+    drainNode: async ({ params }) => changed(await nodes.drainNode(params.node)),
+    undrainNode: async ({ params }) => changed(await nodes.undrainNode(params.node)),
+    removeNode: async ({ params }) => changed(await nodes.removeNode(params.node)),
   };
+}
+
+/** A node as it was changed, even if it is gone by now. */
+async function changedView({ store }: ApiParts, node: Node) {
+  const [status, ledger] = await Promise.all([store.get('nodeStatus', node.id), store.get('ledger', node.id)]);
+  return nodeView({ node, status: status?.doc ?? null, ledger: ledger?.doc ?? null });
 }
 
 async function addNode({ nodes }: ApiParts, { body }: Asked<'addNode'>) {

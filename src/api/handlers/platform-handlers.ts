@@ -1,7 +1,5 @@
 // Routes of the platform itself: its status and the published schemas.
-import { appConfigJsonSchema } from '../../applications/app-config-schema.ts';
-import { instanceFileJsonSchema } from '../../applications/instance-file-schema.ts';
-import { sensorConfigJsonSchema } from '../../applications/sensor-config-schema.ts';
+import { PUBLISHED_SCHEMAS } from '../../applications/schema-reads.ts';
 import { listNodes } from '../../nodes/node-reads.ts';
 import type { ApiParts } from '../api-parts.ts';
 import type { Handlers } from '../handler.ts';
@@ -9,15 +7,15 @@ import { iso } from '../views/iso.ts';
 
 type PlatformRoute = 'status' | 'appConfigSchema' | 'sensorConfigSchema' | 'instanceFileSchema';
 
-const OPEN_STATES = ['waiting', 'starting', 'running', 'stopping'] as const;
+const OPEN_STATES = ['accepted', 'waiting', 'starting', 'running', 'stopping'] as const;
 
 /** Handlers of the platform itself. */
 export function platformHandlers(parts: ApiParts): Pick<Handlers, PlatformRoute> {
   return {
     status: () => status(parts),
-    appConfigSchema: async () => ({ ...appConfigJsonSchema() }),
-    sensorConfigSchema: async () => ({ ...sensorConfigJsonSchema() }),
-    instanceFileSchema: async () => ({ ...instanceFileJsonSchema() }),
+    appConfigSchema: async () => ({ ...PUBLISHED_SCHEMAS.app_config() }),
+    sensorConfigSchema: async () => ({ ...PUBLISHED_SCHEMAS.sensor_config() }),
+    instanceFileSchema: async () => ({ ...PUBLISHED_SCHEMAS.instance() }),
   };
 }
 

@@ -1,7 +1,7 @@
 // Nodes as the API answers them.
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
-import { placementLoad } from '../../deployment/node-load.ts';
+import { readLoad } from '../../deployment/load-reads.ts';
 import type { Ledger, NodeAccess, NodeStatus } from '../../model/node.ts';
 import type { NodeView } from '../../nodes/node-reads.ts';
 import type * as contract from '../contract/views.ts';
@@ -46,9 +46,10 @@ function factsOf(
 }
 
 function loadOf(status: NodeStatus | null, ledger: Ledger | null): NodeAnswer['load'] {
-  if (!status?.load) return null;
+  const harmonic = readLoad(status, ledger);
+  if (!status?.load || harmonic === null) return null;
   const { at, cpu, memory, diskFreeBytes } = status.load;
-  return { at: iso(at), cpu, memory, diskFreeBytes, harmonic: placementLoad(status, ledger) };
+  return { at: iso(at), cpu, memory, diskFreeBytes, harmonic };
 }
 
 function reservedOf(ledger: Ledger | null): NodeAnswer['reserved'] {

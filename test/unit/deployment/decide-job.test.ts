@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { acceptedStatus, decideJob, type JobDecision, type JobSnapshot } from '../../../src/deployment/decide-job.ts';
+import { acceptedStatus, decideJob, type JobDecision } from '../../../src/deployment/decide-job.ts';
 import { decideLedger } from '../../../src/deployment/decide-ledger.ts';
 import { FleetView } from '../../../src/deployment/fleet-view.ts';
+import type { JobSnapshot } from '../../../src/deployment/job-snapshot.ts';
 import type { Image } from '../../../src/model/image.ts';
 import { type Job, type JobStatus, jobEnded } from '../../../src/model/job.ts';
 import { type Task, type TaskState, type TaskStatus, taskEnded } from '../../../src/model/task.ts';

@@ -8,8 +8,12 @@ test('no more than its places are taken at a time, and who waited first enters f
   const lane = new Lane({ places: 2, mayWait: 10 });
   const order: string[] = [];
   const [first, second] = [await lane.enter(never), await lane.enter(never)];
-  const third = lane.enter(never).then((leave) => (order.push('third'), leave));
-  const fourth = lane.enter(never).then((leave) => (order.push('fourth'), leave));
+  const enterAs = async (name: string) => {
+    const leave = await lane.enter(never);
+    order.push(name);
+    return leave;
+  };
+  const [third, fourth] = [enterAs('third'), enterAs('fourth')];
   await Promise.resolve();
   expect(order).toEqual([]);
   first?.();

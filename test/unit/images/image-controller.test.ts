@@ -22,7 +22,7 @@ async function controllerWorld(reference: string) {
   await writeFile(`${directory}/sdk/launch.py`, '');
   let built = 0;
   const findBuilder = async () => undefined;
-  const settings = { reference, pullLimitMs: 1, buildLimitMs: 1000, debianMirror: '', caCertificates: '' };
+  const settings = { reference, tar: '', pullLimitMs: 1, buildLimitMs: 1000, debianMirror: '', caCertificates: '' };
   const build = async () => {
     built++;
     return Readable.from([await emptyRoot()]);

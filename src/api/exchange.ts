@@ -1,0 +1,17 @@
+// One request while it is answered, and what all routes share.
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ApiParts } from './api-parts.ts';
+import type { OpenStreams } from './open-streams.ts';
+
+/** What routes share. */
+export interface RouteParts extends Pick<ApiParts, 'store' | 'clock' | 'log' | 'random'> {
+  readonly streams: OpenStreams;
+}
+
+/** A request that is being answered. */
+export interface Exchange {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  /** Aborts when the client has gone or the server closes. */
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,21 @@
+// What a decision about a job rests on, read from the store.
+import type { Image } from '../model/image.ts';
+import type { Job, JobStatus } from '../model/job.ts';
+import type { Task, TaskStatus } from '../model/task.ts';
+import type { Fleet } from './decide-placement.ts';
+import type { PlacementRules } from './node-filters.ts';
+
+/** Everything that the decision rests on. Tasks and statuses are those that the slot table names. */
+export interface JobSnapshot {
+  readonly job: Job;
+  readonly status: JobStatus;
+  readonly image: Image | null;
+  /** Architecture of the image; null when it is not known yet. */
+  readonly architecture: string | null;
+  readonly tasks: ReadonlyMap<string, Task>;
+  readonly taskStatuses: ReadonlyMap<string, TaskStatus>;
+  /** Nodes that are to be left: draining or being removed. */
+  readonly leaving: ReadonlySet<string>;
+  readonly fleet: Fleet;
+  readonly rules: PlacementRules;
+}

@@ -1,0 +1,148 @@
+// The API over the real database, blobs, bus, archives and machines, in a directory of its own, and a client that checks each answer
+// against the contract.
+import { join } from 'node:path';
+import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
+import { onTestFinished } from 'vitest';
+import type { z } from 'zod';
+import { makeToken } from '../../../src/accounts/token-requests.ts';
+import { DockerMachines } from '../../../src/adapters/docker-machine/docker-machines.ts';
+import { ORDINARY_TIMEOUTS } from '../../../src/adapters/docker-machine/timeouts.ts';
+import { FileBlobs } from '../../../src/adapters/file-blobs/file-blobs.ts';
+import { MemoryBus } from '../../../src/adapters/memory-bus/memory-bus.ts';
+import { SqliteStore } from '../../../src/adapters/sqlite-store/sqlite-store.ts';
+import { SystemClock } from '../../../src/adapters/system-clock/system-clock.ts';
+import { SystemRandom } from '../../../src/adapters/system-random/system-random.ts';
+import { ZipArchives } from '../../../src/adapters/zip-archives/zip-archives.ts';
+import type { ApiParts } from '../../../src/api/api-parts.ts';
+import { ROUTES, type Route, type RouteName } from '../../../src/api/contract/routes.ts';
+import { errorView } from '../../../src/api/contract/views.ts';
+import { buildServer } from '../../../src/api/server.ts';
+import { DEFAULT_PACKAGE_LIMITS } from '../../../src/applications/package-limits.ts';
+import { UploadHolds } from '../../../src/applications/upload-holds.ts';
+import { eventRecorder } from '../../../src/engine/event-recorder.ts';
+import { WatchedStore } from '../../../src/engine/watched-store.ts';
+import { imageRequests } from '../../../src/images/image-requests.ts';
+import { InstallationReads } from '../../../src/images/installation-reads.ts';
+import { LiveLogs } from '../../../src/nodes/log-live.ts';
+import { NodeRequests } from '../../../src/nodes/node-requests.ts';
+import type { LogFields } from '../../../src/ports/log.ts';
+import { temporaryDirectory } from '../../contracts/temporary-directory.ts';
+
+/** A line that the platform wrote to its own log as a warning or an error. */
+export interface Complaint {
+  readonly message: string;
+  readonly fields: LogFields;
+}
+
+/** An API with what it was handed. */
+export interface ApiWorld {
+  readonly server: FastifyInstance;
+  readonly parts: ApiParts & { readonly liveLogs: LiveLogs; readonly blobs: FileBlobs };
+  readonly complaints: Complaint[];
+  /** Allows everything. */
+  readonly token: string;
+  /** A new token that allows only this. */
+  tokenFor(...permissions: readonly string[]): Promise<string>;
+}
+
+/** Everything ends with the test, or with the hook, that asked for it. */
+export async function openApi(over: Partial<Pick<ApiParts, 'machines' | 'clock'>> = {}): Promise<ApiWorld> {
+  const complaints: Complaint[] = [];
+  const parts = { ...(await apiParts(complaints)), ...over };
+  const server = await buildServer(parts);
+  onTestFinished(() => server.close());
+  const tokenFor = async (...permissions: readonly string[]) => {
+    const { token, doc } = makeToken(parts, { name: 'tester', permissions, expiresAt: null });
+    await parts.store.create('token', doc);
+    return token;
+  };
+  return { server, parts, complaints, token: await tokenFor('*'), tokenFor };
+}
+
+async function apiParts(complaints: Complaint[]): Promise<ApiWorld['parts']> {
+  const directory = await temporaryDirectory();
+  const complain = (message: string, fields: LogFields = {}) => void complaints.push({ message, fields });
+  const log = { debug() {}, info() {}, warn: complain, error: complain };
+  const clock = new SystemClock();
+  const random = new SystemRandom();
+  const store = new WatchedStore(SqliteStore.open({ path: join(directory, 'berth.db'), clock, log }));
+  const bus = new MemoryBus({ clock, log, limit: 1000, backoff: { firstMs: 100, maxMs: 1000 } });
+  onTestFinished(async () => {
+    await bus.close();
+    await store.close();
+  });
+  const blobs = await FileBlobs.open({ directory: join(directory, 'blobs'), clock });
+  const recordEvent = eventRecorder({ store, clock, random, log });
+  const timeouts = { ...ORDINARY_TIMEOUTS, connectMs: 2000 };
+  const machines = new DockerMachines({ platformKeyDirectory: join(directory, 'key'), clock, random, log, timeouts });
+  const holds = new UploadHolds({ blobs, store });
+  const limits = DEFAULT_PACKAGE_LIMITS;
+  return {
+    ...{ store, blobs, bus, clock, random, log, recordEvent, machines },
+    applications: { store, blobs, archives: new ZipArchives(blobs), clock, log, record: recordEvent, limits, holds },
+    images: imageRequests(store, clock),
+    installations: new InstallationReads(store, blobs),
+    nodes: new NodeRequests({ store, clock, machines, recordEvent }),
+    liveLogs: new LiveLogs(),
+    platform: { uid: 'platform-1', version: '0.1.0', startedAt: clock.now() },
+    backlog: () => ({ waiting: 0, running: 0, alarms: 0 }),
+  };
+}
+
+/** What a call carries; without a token, `null`. */
+export interface TestCall {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly zip?: Buffer;
+  readonly token?: string | null;
+}
+
+/** What a route answers when all is well. */
+export type GoodAnswer<N extends RouteName> = (typeof ROUTES)[N]['answer'] extends z.ZodType
+  ? z.output<(typeof ROUTES)[N]['answer']>
+  : never;
+
+/** Calls a route without a socket. */
+export function callRaw(world: ApiWorld, name: RouteName, call: TestCall = {}): Promise<LightMyRequestResponse> {
+  const { method, path }: Route = ROUTES[name];
+  const { params = {}, query = {}, body, zip, token = world.token } = call;
+  const url = path.replaceAll(/:(\w+)/g, (_, word: string) => encodeURIComponent(params[word] ?? 'unknown'));
+  const authorization = token === null ? {} : { authorization: `Bearer ${token}` };
+  const payload = zip ?? (body === undefined ? undefined : JSON.stringify(body));
+  const type = zip ? 'application/zip' : 'application/json';
+  const headers = { ...authorization, ...(payload === undefined ? {} : { 'content-type': type }) };
+  return world.server.inject({
+    method,
+    url,
+    query: { ...query },
+    headers,
+    ...(payload === undefined ? {} : { payload }),
+  });
+}
+
+/** Calls a route that answers what its contract says; anything else fails the test. */
+export async function call<N extends RouteName>(
+  world: ApiWorld,
+  name: N,
+  asked: TestCall = {},
+): Promise<GoodAnswer<N>> {
+  const response = await callRaw(world, name, asked);
+  if (response.statusCode !== 200) throw new Error(`${name} answered ${response.statusCode}: ${response.body}`);
+  return exactly(ROUTES[name].answer as z.ZodType, response.json()) as GoodAnswer<N>;
+}
+
+/** Calls a route that refuses, with a coded error of the contract's shape. */
+export async function refused(world: ApiWorld, name: RouteName, asked: TestCall = {}) {
+  const response = await callRaw(world, name, asked);
+  if (response.statusCode < 400) throw new Error(`${name} answered ${response.statusCode}: ${response.body}`);
+  return { status: response.statusCode, ...errorView.parse(response.json()).error };
+}
+
+/** A value that fits a schema and has nothing more than the schema says. */
+export function exactly(schema: z.ZodType, value: unknown): unknown {
+  const parsed = schema.parse(value);
+  const [more, less] = [JSON.stringify(value), JSON.stringify(parsed)];
+  if (more.length !== less.length) throw new Error(`The contract says ${less}, but the answer was ${more}`);
+  return parsed;
+}

@@ -1,0 +1,274 @@
+// Every route: who may call it, what it refuses, and that it answers what the contract says.
+import { describe, expect, it } from 'vitest';
+import { ROUTES, type RouteName } from '../../../src/api/contract/routes.ts';
+import { call, callRaw, openApi, refused } from './api-world.ts';
+import { exampleInstance, exampleZip } from './example-zip.ts';
+
+const NAMES = Object.keys(ROUTES) as RouteName[];
+
+/** A body that fits, for routes that demand one: so that nothing but the caller is at fault. */
+const BODIES: Partial<Record<RouteName, unknown>> = {
+  usePackage: { package: 'x' },
+  createInstance: {},
+  stopJob: {},
+  addNode: { address: 'ssh://127.0.0.1' },
+};
+
+describe('every route', () => {
+  it('is refused without a token, and with one that nobody gave', async () => {
+    const world = await openApi();
+    for (const name of NAMES) {
+      expect(await refused(world, name, { token: null }), name).toMatchObject({
+        status: 401,
+        code: 'account.token-missing',
+      });
+      const forged = await refused(world, name, { token: `berth_abcdefghij_${'x'.repeat(43)}` });
+      expect(forged, name).toMatchObject({ status: 401, code: 'account.token-refused' });
+    }
+  });
+
+  it('is refused to a token without its permission, and to nobody who has it', async () => {
+    const world = await openApi();
+    for (const name of NAMES) {
+      const { permission } = ROUTES[name];
+      const others = new Set(Object.values(ROUTES).map((route) => route.permission));
+      others.delete(permission);
+      const asked = { body: BODIES[name] };
+      const refusal = await refused(world, name, { ...asked, token: await world.tokenFor(...others) });
+      expect(refusal, name).toMatchObject({ status: 403, code: 'account.not-allowed', details: { permission } });
+      if (name === 'followEvents') continue;
+      const allowed = await callRaw(world, name, { ...asked, token: await world.tokenFor(permission) });
+      expect([401, 403], name).not.toContain(allowed.statusCode);
+    }
+  });
+
+  it('that names something tells when it is not there', async () => {
+    const world = await openApi();
+    for (const name of NAMES.filter((each) => ROUTES[each].path.includes(':'))) {
+      const refusal = await refused(world, name, { body: BODIES[name] });
+      expect(refusal, name).toMatchObject({ status: 404, code: 'request.not-found' });
+    }
+  });
+
+  it('answers with headers that keep browsers from guessing, framing and caching', async () => {
+    const world = await openApi();
+    for (const { headers } of [await callRaw(world, 'status'), await callRaw(world, 'status', { token: null })]) {
+      expect(headers).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'SAMEORIGIN',
+        'content-security-policy': expect.stringContaining("default-src 'none'"),
+        'referrer-policy': 'no-referrer',
+      });
+      expect(headers).not.toHaveProperty('strict-transport-security');
+      expect(headers).not.toHaveProperty('x-powered-by');
+    }
+  });
+});
+
+describe('requests that do not fit', () => {
+  it('are answered with each problem and its place', async () => {
+    const world = await openApi();
+    const query = await refused(world, 'listJobs', { query: { limit: '0', open: 'maybe' } });
+    expect(query).toMatchObject({ status: 400, code: 'request.invalid' });
+    expect(query.problems.map(({ file, path, found }) => [file, path, found])).toEqual([
+      ['query', '$.limit', '"0"'],
+      ['query', '$.open', '"maybe"'],
+    ]);
+    const body = await refused(world, 'addNode', { body: { address: 7, labels: { 'a b': 1 } } });
+    expect(body.problems.map(({ file, path, found }) => [file, path, found])).toEqual([
+      ['body', '$.address', '7'],
+      ['body', '$.labels["a b"]', '1'],
+    ]);
+  });
+
+  it('are coded when they are no JSON, too large, of another type, or empty', async () => {
+    const world = await openApi();
+    const send = async (payload: string, type = 'application/json') => {
+      const headers = { authorization: `Bearer ${world.token}`, 'content-type': type };
+      const response = await world.server.inject({ method: 'POST', url: '/api/v1/nodes', headers, payload });
+      return { status: response.statusCode, code: response.json().error.code };
+    };
+    const invalid = { status: 400, code: 'request.invalid' };
+    expect(await send('{"address":')).toEqual(invalid);
+    expect(await send(JSON.stringify({ address: 'x'.repeat(1_100_000) }))).toEqual(invalid);
+    expect(await send('<xml/>', 'text/xml')).toEqual(invalid);
+    expect(await send('')).toEqual(invalid);
+    expect(await send('{"__proto__": {"x": 1}}')).toEqual(invalid);
+  });
+
+  it('to addresses where there is nothing are coded, however odd the address is', async () => {
+    const world = await openApi();
+    const get = async (url: string) => {
+      const headers = { authorization: `Bearer ${world.token}` };
+      const response = await world.server.inject({ method: 'GET', url, headers });
+      return [response.statusCode, response.json().error?.code];
+    };
+    expect(await get('/')).toEqual([404, 'request.no-route']);
+    expect(await get('/api/v1/nothing?x=1')).toEqual([404, 'request.no-route']);
+    expect(await get('/api/v1/jobs/%zz')).toEqual([400, 'request.invalid']);
+    expect(await get(`/api/v1/jobs/${encodeURIComponent('../a/b\n\u0000ü')}`)).toEqual([404, 'request.not-found']);
+    expect(await get(`/api/v1/jobs/${'x'.repeat(200)}`)).toEqual([404, 'request.not-found']);
+    expect(await get('/api/v1/jobs/__proto__')).toEqual([404, 'request.not-found']);
+    expect(await get(`/api/v1/jobs/${'x'.repeat(5000)}`)).toEqual([
+      expect.any(Number),
+      expect.stringMatching(/^request/),
+    ]);
+  });
+
+  it('are limited for each address', async () => {
+    const world = await openApi();
+    let last = await callRaw(world, 'status', { token: null });
+    for (let sent = 1; sent <= 6000 && last.statusCode !== 429; sent++)
+      last = await callRaw(world, 'status', { token: null });
+    expect(last.statusCode).toBe(429);
+    expect(last.json().error).toMatchObject({ code: 'request.too-many', details: { limit: 6000 } });
+    expect(last.headers['retry-after']).toBeDefined();
+  });
+
+  it('that fail inside say nothing of the inside, and are logged with what the answer says', async () => {
+    const broken = () => Promise.reject(new Error('secret inside'));
+    const world = await openApi({ machines: { publicKey: broken } });
+    const refusal = await refused(world, 'nodeKey');
+    expect(refusal).toMatchObject({ status: 500, code: 'platform.internal' });
+    expect(JSON.stringify(refusal)).not.toContain('secret');
+    const id = String(refusal.details.detail).replace('error ', '');
+    expect(world.complaints).toEqual([
+      expect.objectContaining({ fields: expect.objectContaining({ id, route: '/api/v1/node-key' }) }),
+    ]);
+  });
+});
+
+describe('an application', () => {
+  it('is uploaded, configured, run and removed', async () => {
+    const world = await openApi();
+    const zip = await exampleZip();
+    const first = await call(world, 'pushPackage', { zip });
+    expect(first).toMatchObject({ application: 'room-report', version: '1.0.0', existed: false });
+    expect(await call(world, 'pushPackage', { zip })).toEqual({ ...first, existed: true });
+    expect(await call(world, 'checkPackage', { zip })).toEqual({ ...first, existed: true });
+    expect(await call(world, 'listApplications')).toMatchObject({ items: [{ name: 'room-report' }] });
+    const created = await call(world, 'createInstance', { body: await exampleInstance('report-every-minute') });
+    expect(created).toMatchObject({
+      name: 'room-report-every-minute',
+      schedule: { kind: 'interval', everyMs: 60_000 },
+    });
+    const params = { instance: created.name };
+    expect(await call(world, 'showInstance', { params })).toMatchObject({ id: created.id, enabled: true });
+    expect(await call(world, 'showInstance', { params: { instance: created.id } })).toMatchObject({ id: created.id });
+    expect(await call(world, 'disableInstance', { params })).toMatchObject({ enabled: false });
+    expect(await call(world, 'enableInstance', { params })).toMatchObject({ enabled: true });
+    const job = await call(world, 'runInstance', { params });
+    expect(await call(world, 'listJobs', { query: { instance: created.name } })).toMatchObject({
+      items: [{ id: job.id }],
+    });
+    expect(await call(world, 'showJob', { params: { job: job.id } })).toMatchObject({
+      why: 'tester asked for it by hand.',
+    });
+    expect(await call(world, 'listOutputs', { params: { job: job.id } })).toEqual({ items: [] });
+    expect(await call(world, 'stopJob', { params: { job: job.id }, body: { reason: 'enough' } })).toMatchObject({
+      id: job.id,
+    });
+    const application = { application: 'room-report' };
+    expect(await call(world, 'showApplication', { params: application })).toMatchObject({ instances: [created.name] });
+    expect(await refused(world, 'removeApplication', { params: application })).toMatchObject({
+      code: 'application.in-use',
+    });
+    expect(await call(world, 'removeInstance', { params })).toMatchObject({ removing: true, enabled: false });
+    expect(await call(world, 'status')).toMatchObject({ applications: 1, instances: 1 });
+    expect(await call(world, 'usePackage', { params: application, body: { package: '1.0.0' } })).toMatchObject({
+      currentPackage: first.package,
+    });
+  });
+
+  it('with a bad zip is refused with every problem', async () => {
+    const world = await openApi();
+    expect(await refused(world, 'pushPackage', { zip: Buffer.from('no zip') })).toMatchObject({
+      status: 422,
+      code: 'package.not-a-zip',
+    });
+    const refusal = await refused(world, 'createInstance', { body: { name: 'X', application: 'none', copies: -1 } });
+    expect(refusal).toMatchObject({ status: 422, code: 'instance.invalid' });
+    expect(refusal.problems.length).toBeGreaterThan(2);
+    expect(await refused(world, 'pushPackage', { body: {} })).toMatchObject({ status: 400, code: 'request.invalid' });
+    expect(await refused(world, 'pushPackage')).toMatchObject({ status: 400, code: 'request.invalid' });
+  });
+
+  it('is listed page by page', async () => {
+    const world = await openApi();
+    await call(world, 'pushPackage', { zip: await exampleZip() });
+    const file = await exampleInstance('watch');
+    for (const name of ['one', 'two', 'three']) await call(world, 'createInstance', { body: { ...file, name } });
+    const first = await call(world, 'listInstances', { query: { limit: '2' } });
+    const rest = await call(world, 'listInstances', { query: { limit: '2', after: first.next ?? '' } });
+    expect([...first.items, ...rest.items].map(({ name }) => name)).toEqual(['one', 'two', 'three']);
+    expect(rest.next).toBeUndefined();
+    expect(await refused(world, 'listInstances', { query: { after: 'forged' } })).toMatchObject({
+      code: 'request.invalid',
+    });
+  });
+
+  it('has jobs that are listed by all that is asked for together', async () => {
+    const world = await openApi();
+    await call(world, 'pushPackage', { zip: await exampleZip() });
+    const file = await exampleInstance('watch');
+    await call(world, 'createInstance', { body: { ...file, name: 'one' } });
+    await call(world, 'createInstance', { body: { ...file, name: 'two' } });
+    const one = await call(world, 'runInstance', { params: { instance: 'one' } });
+    const two = await call(world, 'runInstance', { params: { instance: 'two' } });
+    const stored = await world.parts.store.get('job', one.id);
+    if (stored) await world.parts.store.update('job', { ...stored.doc, open: 0 }, stored.version);
+    const list = async (query: Record<string, string>) =>
+      (await call(world, 'listJobs', { query })).items.map(({ id }) => id).toSorted();
+    expect(await list({})).toEqual([one.id, two.id].toSorted());
+    expect(await list({ instance: 'one', open: 'true' })).toEqual([]);
+    expect(await list({ instance: 'one', open: 'false' })).toEqual([one.id]);
+    expect(await list({ application: 'room-report', open: 'true' })).toEqual([two.id]);
+    expect(await list({ open: 'false' })).toEqual([one.id]);
+    expect(await list({ application: 'other' })).toEqual([]);
+  });
+});
+
+describe('a node', () => {
+  it('that cannot be reached is not added', async () => {
+    const world = await openApi();
+    const add = (address: string, more = {}) => refused(world, 'addNode', { body: { address, ...more } });
+    expect(await add('ssh://root@127.0.0.1:1')).toMatchObject({ status: 503, code: 'machine.unreachable' });
+    expect(await add('ssh://root@127.0.0.1:1', { name: 'NOT A NAME' })).toMatchObject({ code: 'node.name-invalid' });
+  });
+
+  it.each([
+    'http://host',
+    'ssh://',
+    'ssh://user:password@host',
+    'ssh://host/path',
+    'ssh://host?x=1',
+    'ssh://%zz@host',
+    'ssh://host:99999',
+    'ssh://ho%20st',
+    'root@host',
+  ])('is not added at %s', async (address) => {
+    const world = await openApi();
+    expect(await refused(world, 'addNode', { body: { address } })).toMatchObject({
+      status: 400,
+      code: 'request.invalid',
+    });
+  });
+
+  it('is listed, shown, drained and removed', async () => {
+    const world = await openApi();
+    await world.parts.nodes.ensureLocalNode('/nowhere.sock');
+    expect(await call(world, 'listNodes')).toMatchObject({ items: [{ id: 'local', state: 'connecting' }] });
+    const params = { node: 'local' };
+    expect(await call(world, 'showNode', { params })).toMatchObject({ running: [], address: '/nowhere.sock' });
+    expect(await call(world, 'drainNode', { params })).toMatchObject({ draining: true });
+    expect(await call(world, 'undrainNode', { params })).toMatchObject({ draining: false });
+    expect(await call(world, 'removeNode', { params })).toMatchObject({ removing: true });
+    expect(await call(world, 'nodeKey')).toMatchObject({ publicKey: expect.stringMatching(/^ssh-/) });
+  });
+});
+
+describe('schemas', () => {
+  it.each(['appConfigSchema', 'sensorConfigSchema', 'instanceFileSchema'] as const)('%s is published', async (name) => {
+    expect(await call(await openApi(), name)).toMatchObject({ type: 'object' });
+  });
+});
