@@ -32,7 +32,7 @@ export function decideSweep(snapshot: SweepSnapshot): SweepFindings {
   const differing = owned.filter((container) => differs(snapshot.statuses.get(container.name), container));
   return {
     wake: [...differing.map(({ name }) => name), ...withoutContainer(snapshot)],
-    strangers: ours.filter((container) => ownerOf(snapshot, container) === undefined),
+    strangers: ours.filter((container) => isStranger(snapshot, container)),
     orphans: snapshot.volumes.filter((volume) => isOrphan(snapshot, volume)),
   };
 }
@@ -40,6 +40,13 @@ export function decideSweep(snapshot: SweepSnapshot): SweepFindings {
 function ownerOf({ node, tasks }: SweepSnapshot, container: ContainerView): Task | undefined {
   const task = tasks.get(container.name);
   return task?.node === node && container.labels['berth.task'] === task.id ? task : undefined;
+}
+
+/** One that runs for a task of another node that goes on is that node's: its machine is here under a second name. */
+function isStranger(snapshot: SweepSnapshot, container: ContainerView): boolean {
+  if (ownerOf(snapshot, container)) return false;
+  const status = snapshot.tasks.has(container.name) ? snapshot.statuses.get(container.name) : undefined;
+  return status === undefined || taskEnded(status.state);
 }
 
 function differs(status: TaskStatus | undefined, container: ContainerView): boolean {
@@ -60,7 +67,7 @@ function withoutContainer({ containers, statuses }: SweepSnapshot): readonly str
 /** A volume is there a moment before its container: as long as its task may still want it, it is left alone. */
 function isOrphan({ node, containers, tasks, statuses }: SweepSnapshot, volume: string): boolean {
   if (containers.some(({ name }) => name === volume)) return false;
-  if (tasks.get(volume)?.node !== node) return true;
   const status = statuses.get(volume);
+  if (tasks.get(volume)?.node !== node) return status === undefined || taskEnded(status.state);
   return status !== undefined && taskEnded(status.state) && status.nextAt === null;
 }

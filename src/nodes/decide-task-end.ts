@@ -46,7 +46,7 @@ const RULES: readonly Rule[] = [
     reason: says("Its container was removed behind the platform's back (docker rm)."),
   },
   {
-    when: ({ container }) => container?.oomKilled === true,
+    when: (end) => end.container?.oomKilled === true || exited(LAUNCHER_EXIT.outOfMemory)(end),
     state: 'failed',
     reason: ({ task }) => `It ran out of memory: its limit is ${task.spec.resources.memoryMiB} MiB.`,
   },

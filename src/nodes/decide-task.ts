@@ -21,6 +21,9 @@ const AWAY_MS = 30_000;
 /** While an image is made or pulled; its end wakes the task, this is for a lost wake-up. */
 const IMAGE_MS = 5000;
 
+/** Between the notice of a stop, which the launcher reads at once, and TERM. */
+const NOTICE_MS = 250;
+
 /** A snapshot with its status filled in and the time. */
 interface View extends TaskSnapshot {
   readonly known: TaskStatus;
@@ -135,9 +138,13 @@ function startOf(view: View, { startedAt }: ContainerView): Instant | null {
   return startedAt === null ? view.known.startedAt : platformTime(view, startedAt);
 }
 
+/** Notice first, then TERM, then KILL: whoever reads the notice in time ends by itself, and its launcher knows whose TERM it gets. */
 function stop({ task, known, now }: View): TaskDecision {
   const why = `It is being stopped: ${task.stop?.reason ?? ''}`;
   if (known.killAt === null) {
+    const termDueAt = (task.stop?.at ?? now) + NOTICE_MS;
+    const noticed = { state: 'stopping', reason: why, nextAt: termDueAt } as const;
+    if (now < termDueAt) return { steps: known.state === 'stopping' ? [] : [record(noticed)], wakeAt: termDueAt, why };
     const killAt = now + task.spec.graceMs;
     const change = { state: 'stopping', reason: why, killAt, nextAt: killAt } as const;
     return { steps: [{ do: 'signal', signal: 'SIGTERM' }, record(change)], wakeAt: killAt + LAUNCHER_MARGIN_MS, why };

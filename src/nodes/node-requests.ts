@@ -1,5 +1,6 @@
 // What people may ask of nodes: add, drain, label, remove. Checked here, written as desired state; the controllers do the rest.
 import type { RecordEvent } from '../engine/event-recorder.ts';
+import { pages } from '../engine/shard-sweep.ts';
 import { BerthError } from '../model/errors.ts';
 import type { Node, NodeAccess, NodeFacts } from '../model/node.ts';
 import { shardOf } from '../model/shard.ts';
@@ -34,6 +35,7 @@ export interface NodeRequestParts {
 const TRIES = 5;
 const NAME = /^[a-z][a-z0-9-]{0,39}$/;
 const LOCAL = 'local';
+const PAGE = 500;
 
 /** Requests about nodes. */
 export class NodeRequests {
@@ -45,12 +47,13 @@ export class NodeRequests {
 
   /**
    * Adds a machine after one connection has shown that it can be a node.
-   * @throws node.name-invalid, node.name-taken, node.host-key-unconfirmed, node.host-key-differs, and what `Machines.connect` throws
+   * @throws node.name-invalid, node.name-taken, node.host-key-unconfirmed, node.host-key-differs, node.same-machine, and what `Machines.connect` throws
    */
   async addNode(request: AddNode): Promise<{ readonly node: Node; readonly facts: NodeFacts }> {
     const id = await this.#freeName(request);
     const access = await this.#pinned(request);
     const facts = await this.#check(access);
+    await this.#refuseTwice(facts);
     const node = await this.#create(id, access, request.labels);
     return { node, facts };
   }
@@ -110,6 +113,14 @@ export class NodeRequests {
       return await machine.facts();
     } finally {
       await machine.close();
+    }
+  }
+
+  /** Two nodes on one engine would each take the other's containers for strangers. */
+  async #refuseTwice({ engineId, bootId }: NodeFacts): Promise<void> {
+    for await (const { id, facts } of pages(this.#parts.store, 'nodeStatus', { limit: PAGE })) {
+      if (facts?.engineId === engineId && facts.bootId === bootId)
+        throw new BerthError('node.same-machine', { node: id });
     }
   }
 

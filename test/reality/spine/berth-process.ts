@@ -48,10 +48,10 @@ export class BerthProcess {
     const told = this.#output.length;
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
-    await until('the platform to be up', UP_WITHIN_MS, () => {
-      if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}: ${this.#output}`);
-      return this.#output.slice(told).includes('Ctrl-C stops Berth') || undefined;
+    await until('the platform to be up, or to end', UP_WITHIN_MS, () => {
+      return child.exitCode !== null || this.#output.slice(told).includes('Ctrl-C stops Berth') || undefined;
     });
+    if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}: ${this.#output}`);
     return this.client();
   }
 

@@ -90,7 +90,7 @@ test('what ended and what fell due while the platform was down is told and done 
   expect([due.state, due.startsAt]).toEqual(['succeeded', at]);
   expect((await story.jobs('due')).length).toBe(1);
   const { missed } = await story.client.call('showInstance', { params: { instance: 'many' } });
-  expect(missed[0]?.reason).toContain('the platform was not running');
+  expect(missed.map(({ reason }) => reason)).toContainEqual(expect.stringContaining('the platform was not running'));
   await story.client.call('removeInstance', { params: { instance: 'many' } });
 }, 120_000);
 

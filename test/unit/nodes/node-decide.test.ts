@@ -77,7 +77,7 @@ describe('a sweep', () => {
     expect(found(container, status)).toEqual({ wake, strangers: [], orphans: [] });
   });
 
-  test('containers of no task, and of a task that belongs to another node, are strangers', () => {
+  test('containers of no task, and of an ended task of another node, are strangers', () => {
     const nobodys = decideSweep({
       node: 'n1',
       containers: [aContainer({ labels })],
@@ -86,7 +86,11 @@ describe('a sweep', () => {
       statuses: new Map(),
     });
     expect(nobodys.strangers.map(({ name }) => name)).toEqual([task.id]);
-    expect(found(aContainer(), running, { ...task, node: 'n2' }).strangers).toHaveLength(1);
+    expect(found(aContainer(), failed, { ...task, node: 'n2' }).strangers).toHaveLength(1);
+  });
+
+  test('a container that runs for a task of another node is left to that node', () => {
+    expect(found(aContainer(), running, { ...task, node: 'n2' })).toEqual({ wake: [], strangers: [], orphans: [] });
   });
 
   test('a container that is no task is left alone', () => {
@@ -105,7 +109,8 @@ describe('a sweep', () => {
 
   test.each([
     ['of no task', undefined, undefined, true],
-    ['of a task on another node', { ...task, node: 'n2' }, running, true],
+    ['of an ended task of another node', { ...task, node: 'n2' }, failed, true],
+    ['of a task that runs on another node', { ...task, node: 'n2' }, running, false],
     ['of a task that is cleared away', task, cleared, true],
     ['of a task whose container is about to be made', task, aStatus({ state: 'preparing' }), false],
     ['of a task without status', task, undefined, false],

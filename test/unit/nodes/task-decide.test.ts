@@ -36,6 +36,7 @@ const starting = aStatus({ state: 'starting', container: 'kept' });
 const running = aStatus({ state: 'running', container: 'kept', startedAt: NOW - 4000 });
 const stopping = aStatus({ state: 'stopping', container: 'kept', killAt: NOW + 500 });
 const stopped = theTask({ stop: STOP });
+const noticed = theTask({ stop: { ...STOP, at: NOW - 250 } });
 
 table('before its start', [
   {
@@ -142,8 +143,14 @@ table('a stop', [
     steps: 'remove, record stopped',
   },
   {
-    when: 'of a running container',
+    when: 'of a running container: the notice first',
     given: { task: stopped, status: running, container: aContainer() },
+    steps: 'record stopping',
+    wakeIn: 250,
+  },
+  {
+    when: 'of a running container that has had its notice',
+    given: { task: noticed, status: { ...running, state: 'stopping' }, container: aContainer() },
     steps: 'SIGTERM, record stopping',
     wakeIn: 11_000,
   },
