@@ -2,7 +2,8 @@
 import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { Token } from '../model/account.ts';
-import type { ROUTES, RouteName } from './contract/routes.ts';
+import type { RouteName } from './contract/endpoints.ts';
+import type { ROUTES } from './contract/routes.ts';
 
 type RouteOf<N extends RouteName> = (typeof ROUTES)[N];
 type BodyOf<R> = R extends { readonly body: infer B } ? (B extends z.ZodType ? z.output<B> : Readable) : undefined;

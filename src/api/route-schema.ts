@@ -1,7 +1,8 @@
 // A route of the contract as fastify checks its requests, and as the OpenAPI document describes it.
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { Route, RouteName } from './contract/routes.ts';
+import type { RouteName } from './contract/endpoints.ts';
+import type { Route } from './contract/routes.ts';
 import { errorView } from './contract/views.ts';
 
 /** What the API is told of a stream or of raw contents: their media type. */

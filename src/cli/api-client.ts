@@ -1,7 +1,9 @@
-// Speaks to a platform through the contract's routes, and only those.
+// Speaks to a platform through the contract's routes, and only those. It knows their schemas as types alone: loading them would make
+// every start of the command line slower.
 import { Readable } from 'node:stream';
 import type { z } from 'zod';
-import { ROUTES, type Route, type RouteName } from '../api/contract/routes.ts';
+import { ENDPOINTS, type Endpoint, type RouteName } from '../api/contract/endpoints.ts';
+import type { ROUTES } from '../api/contract/routes.ts';
 import { BerthError, ERRORS, type ErrorCode, type Problem } from '../model/errors.ts';
 import type { Credentials } from './surroundings.ts';
 
@@ -59,6 +61,19 @@ interface AnsweredBody {
   };
 }
 
+/** A route that answers a page of a list. */
+export type PagedRoute = {
+  [N in RouteName]: AnswerOf<N> extends { readonly items: readonly unknown[]; readonly next?: string | undefined }
+    ? N
+    : never;
+}[RouteName];
+
+/** What such a route lists. */
+export type ItemOf<N extends PagedRoute> = AnswerOf<N> extends { readonly items: readonly (infer I)[] } ? I : never;
+
+/** A page as long as the API gives. */
+const LONGEST_PAGE = 1000;
+
 /** A client of one platform. */
 export class ApiClient {
   readonly #credentials: Credentials;
@@ -69,37 +84,83 @@ export class ApiClient {
 
   /** Calls a route and gives its answer. @throws AnsweredError, cli.unreachable, cli.no-token */
   async call<N extends RouteName>(name: N, call: Call = {}): Promise<AnswerOf<N>> {
-    const response = await this.#fetch(ROUTES[name], call);
-    return (await response.json()) as AnswerOf<N>;
+    const response = await this.#fetch(ENDPOINTS[name], call);
+    return this.#jsonOf(response) as Promise<AnswerOf<N>>;
   }
 
-  /** Calls a route whose answer is raw bytes. */
-  async open(name: RouteName, call: Call = {}): Promise<Readable> {
-    const response = await this.#fetch(ROUTES[name], call);
-    return response.body
-      ? Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0])
-      : Readable.from([]);
+  /** Every item of a route that answers pages. */
+  async all<N extends PagedRoute>(name: N, call: Call = {}): Promise<ItemOf<N>[]> {
+    const items: ItemOf<N>[] = [];
+    let after: string | undefined;
+    do {
+      const query = { limit: LONGEST_PAGE, ...call.query, ...(after === undefined ? {} : { after }) };
+      const page = (await this.call(name, { ...call, query })) as { items: ItemOf<N>[]; next?: string };
+      items.push(...page.items);
+      after = page.next;
+    } while (after !== undefined);
+    return items;
   }
 
-  /** Calls a route that streams messages, until it or the signal ends. */
-  async *stream(name: RouteName, call: Call): AsyncGenerator<StreamMessage> {
-    const bytes = await this.open(name, call);
+  /** Calls a route whose answer is raw bytes, and gives them as they come. @throws cli.broken-off while they are read */
+  async open(name: RouteName, call: Call = {}): Promise<AsyncGenerator<Uint8Array, void, undefined>> {
+    const response = await this.#fetch(ENDPOINTS[name], call);
+    return this.#bytesOf(response, call.signal);
+  }
+
+  /** Calls a route that streams messages, until its `end` or until the signal aborts. @throws cli.broken-off, AnsweredError */
+  async *stream(name: RouteName, call: Call): AsyncGenerator<StreamMessage, void, undefined> {
+    for await (const message of messagesIn(await this.open(name, call))) {
+      if (message.event === 'failure') throw failureOf(message.data);
+      yield message;
+      if (message.event === 'end') return;
+    }
+    if (!call.signal?.aborted) throw this.#brokenOff('the platform ended it');
+  }
+
+  async *#bytesOf(response: Response, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array, void, undefined> {
     try {
-      yield* messagesIn(bytes);
+      if (response.body) yield* response.body;
     } catch (error) {
-      if (!call.signal?.aborted) throw error;
+      if (!signal?.aborted) throw this.#brokenOff(rootCause(error), error);
     }
   }
 
-  async #fetch(route: Route, call: Call): Promise<Response> {
+  async #jsonOf(response: Response): Promise<unknown> {
+    const text = await response.text();
+    try {
+      return JSON.parse(text) as unknown;
+    } catch (cause) {
+      throw this.#unreadable(response.status, text, cause);
+    }
+  }
+
+  #brokenOff(detail: string, cause?: unknown): BerthError {
+    return new BerthError('cli.broken-off', { url: this.#credentials.url, detail }, { cause });
+  }
+
+  #unreadable(status: number, text: string, cause: unknown): BerthError {
+    const detail = text === '' ? 'nothing' : JSON.stringify(text.slice(0, 100));
+    return new BerthError('cli.answer-unreadable', { url: this.#credentials.url, status, detail }, { cause });
+  }
+
+  async #fetch(route: Endpoint, call: Call): Promise<Response> {
     const { url, token } = this.#credentials;
     if (!token) throw new BerthError('cli.no-token', { url });
     const response = await this.#send(route, call, token);
     if (response.ok) return response;
-    throw await answeredError(response, url);
+    throw await this.#answeredError(response);
   }
 
-  async #send(route: Route, call: Call, token: string): Promise<Response> {
+  async #answeredError(response: Response): Promise<Error> {
+    const text = await response.text();
+    try {
+      return new AnsweredError(response.status, (JSON.parse(text) as AnsweredBody).error);
+    } catch (cause) {
+      return this.#unreadable(response.status, text, cause);
+    }
+  }
+
+  async #send(route: Endpoint, call: Call, token: string): Promise<Response> {
     const { url } = this.#credentials;
     try {
       return await fetch(new URL(pathOf(route, call), url), {
@@ -109,12 +170,20 @@ export class ApiClient {
       });
     } catch (error) {
       if (call.signal?.aborted) throw error;
+      if (call.zip?.errored instanceof BerthError) throw call.zip.errored;
       throw new BerthError('cli.unreachable', { url, detail: rootCause(error) }, { cause: error });
     }
   }
 }
 
-function pathOf(route: Route, { params = {}, query = {} }: Call): string {
+/** What a stream failed with, as any other route would have answered it. */
+function failureOf(data: unknown): AnsweredError {
+  const { error } = data as AnsweredBody;
+  const known = Object.entries(ERRORS).find(([code]) => code === error.code);
+  return new AnsweredError(known?.[1].status ?? 500, error);
+}
+
+function pathOf(route: Endpoint, { params = {}, query = {} }: Call): string {
   const path = route.path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
   const given = Object.entries(query).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)]]));
   return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`;
@@ -131,30 +200,17 @@ function bodyOf({ body, zip }: Call, token: string): RequestInit {
   return { body: JSON.stringify(body), headers: { authorization, 'content-type': 'application/json' } };
 }
 
-async function answeredError(response: Response, url: string): Promise<Error> {
-  const text = await response.text();
-  try {
-    return new AnsweredError(response.status, (JSON.parse(text) as AnsweredBody).error);
-  } catch (cause) {
-    return new BerthError(
-      'cli.answer-unreadable',
-      { url, status: response.status, detail: text.slice(0, 200) },
-      { cause },
-    );
-  }
-}
-
 function rootCause(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause === undefined ? error.message : rootCause(error.cause);
 }
 
 /** Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html): blank lines end messages, `:` begins comments. */
-async function* messagesIn(bytes: Readable): AsyncGenerator<StreamMessage> {
+async function* messagesIn(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<StreamMessage, void, undefined> {
   let rest = '';
   const decoder = new TextDecoder();
   for await (const chunk of bytes) {
-    rest += decoder.decode(chunk as Buffer, { stream: true });
+    rest += decoder.decode(chunk, { stream: true });
     const blocks = rest.split('\n\n');
     rest = blocks.pop() ?? '';
     for (const block of blocks) {

@@ -1,5 +1,6 @@
 // What every command is run with.
 import type { Command } from 'commander';
+import { BerthError } from '../model/errors.ts';
 import { ApiClient } from './api-client.ts';
 import { Printer } from './printer.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -18,10 +19,21 @@ export interface CommonOptions {
 }
 
 /** The context of a command that was called. */
-export function contextOf(command: Command, surroundings: Surroundings): CommandContext {
+function contextOf(command: Command, surroundings: Surroundings): CommandContext {
   const { json, url } = command.optsWithGlobals<CommonOptions>();
   const credentials = url === undefined ? surroundings.credentials : { ...surroundings.credentials, url };
   return { client: new ApiClient(credentials), printer: new Printer(surroundings, json === true), surroundings };
+}
+
+/** Words of the form key=value, as an object. @throws cli.usage */
+export function pairsOf(words: readonly string[], command: string): Record<string, string> {
+  return Object.fromEntries(words.map((word) => pairOf(word, command)));
+}
+
+function pairOf(word: string, command: string): [key: string, value: string] {
+  const split = word.indexOf('=');
+  if (split < 1) throw new BerthError('cli.usage', { detail: `"${word}" is not of the form key=value.`, command });
+  return [word.slice(0, split), word.slice(split + 1)];
 }
 
 /** A command's action: its arguments by position, its options, its context. */

@@ -1,13 +1,16 @@
 // An error as a person reads it: what is wrong, each problem with its place, and what to do.
 import { BerthError, type Problem } from '../model/errors.ts';
 import { AnsweredError } from './api-client.ts';
+import { plain } from './text-table.ts';
 
 /** The lines that tell of an error. */
 export function errorLines(error: unknown): string[] {
   if (!(error instanceof AnsweredError) && !(error instanceof BerthError))
-    return [`berth: ${error instanceof Error ? error.message : String(error)}`];
+    return [plain(`berth: ${error instanceof Error ? error.message : String(error)}`)];
   const problems = error.problems.map(problemLine);
-  return [`berth: ${error.message} (${error.code})`, ...problems.map((line) => `  ${line}`), `  ${error.remedy}`];
+  return [`berth: ${error.message} (${error.code})`, ...problems, error.remedy].map((line, index) =>
+    index === 0 ? plain(line) : `  ${plain(line)}`,
+  );
 }
 
 function problemLine({ file, path, found, expected }: Problem): string {
@@ -27,8 +30,8 @@ export function errorJson(error: unknown): unknown {
 
 /** Exit codes in the manner of sysexits.h: 1 refused, 64 usage, 69 no platform, 70 a fault of Berth's own. */
 export function exitCodeOf(error: unknown): number {
-  if (error instanceof AnsweredError) return error.status >= 500 ? 70 : 1;
+  if (error instanceof AnsweredError) return error.status === 500 ? 70 : 1;
   if (!(error instanceof BerthError)) return 70;
-  if (error.code === 'cli.unreachable') return 69;
+  if (error.code === 'cli.unreachable' || error.code === 'cli.broken-off') return 69;
   return error.code === 'cli.usage' ? 64 : 1;
 }

@@ -8,12 +8,15 @@ import { addLogCommands } from './commands/log-commands.ts';
 import { addNodeCommands } from './commands/node-commands.ts';
 import { addStatusCommand } from './commands/status-command.ts';
 import { errorJson, errorLines, exitCodeOf } from './error-text.ts';
+import { jsonText } from './json-text.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Exit code of a command that was called wrongly (sysexits.h EX_USAGE). */
 const USAGE = 64;
+/** Exit code of a command that the person left with Ctrl-C: 128 and the number of SIGINT. */
+const LEFT = 130;
 
-/** The program with all commands that speak to a platform. */
+/** The program with all commands that speak to a platform. `--json` and `--url` may stand anywhere. */
 export function buildProgram(surroundings: Surroundings, version: string): Command {
   const program = new Command('berth');
   program.description('Runs your applications on your own machines.').version(version);
@@ -21,7 +24,12 @@ export function buildProgram(surroundings: Surroundings, version: string): Comma
   program.configureOutput({
     writeOut: (text) => surroundings.out.write(text),
     writeErr: (text) => surroundings.err.write(text),
+    getOutHelpWidth: () => surroundings.columns,
+    getErrHelpWidth: () => surroundings.columns,
+    getOutHasColors: () => surroundings.color,
+    getErrHasColors: () => surroundings.color,
   });
+  program.configureHelp({ showGlobalOptions: true });
   program.showHelpAfterError('(add --help for what there is)').exitOverride();
   addStatusCommand(program, surroundings);
   addAppCommands(program, surroundings);
@@ -37,26 +45,20 @@ export function addCompletion(program: Command): void {
   tab(program, { completionCommandName: 'completion' });
 }
 
-/** Runs the program on words and resolves to its exit code; errors are told, never thrown. */
+/** Runs the program on words and resolves to its exit code; errors are told on `err`, never thrown. */
 export async function runProgram(
   program: Command,
   words: readonly string[],
-  { out, err, leave }: Surroundings,
+  { err, leave }: Surroundings,
 ): Promise<number> {
-  for (const command of allCommands(program))
-    command.exitOverride().option('--json', 'print JSON for programs').option('--url <url>', 'address of the platform');
   try {
     await program.parseAsync([...words], { from: 'user' });
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
-    if (leave.aborted) return 130;
-    if (words.includes('--json')) out.write(`${JSON.stringify(errorJson(error), null, 2)}\n`);
-    else err.write(`${errorLines(error).join('\n')}\n`);
+    if (leave.aborted) return LEFT;
+    const isJson = program.opts<{ json?: true }>().json === true;
+    err.write(isJson ? `${jsonText(errorJson(error), 2)}\n` : `${errorLines(error).join('\n')}\n`);
     return exitCodeOf(error);
   }
-}
-
-function allCommands(command: Command): Command[] {
-  return command.commands.flatMap((child) => [...(child.commands.length === 0 ? [child] : []), ...allCommands(child)]);
 }

@@ -1,7 +1,8 @@
 // Makes the zip of a directory: the same files give the same bytes, so that the same application is the same package.
+import type { Stats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import type { Readable } from 'node:stream';
+import type { PassThrough, Readable } from 'node:stream';
 import yazl from 'yazl';
 import { BerthError } from '../model/errors.ts';
 
@@ -10,7 +11,7 @@ const LEFT_OUT = new Set(['.git', 'node_modules', '__pycache__', '.venv', '.DS_S
 const EPOCH = new Date(1980, 0, 1);
 
 /** The files that go into a directory's zip, in order; version control, caches and virtual environments stay out. */
-export async function filesOf(directory: string): Promise<string[]> {
+async function filesOf(directory: string): Promise<string[]> {
   const entries = await readdir(directory, { withFileTypes: true });
   const found = await Promise.all(
     entries
@@ -20,30 +21,37 @@ export async function filesOf(directory: string): Promise<string[]> {
   return found.flat().toSorted();
 }
 
-/** Streams a directory as a zip. @throws cli.file-unreadable */
+/** Streams a directory as a zip. Links to files are followed. @throws cli.file-unreadable, also while the zip is read */
 export async function zipDirectory(directory: string): Promise<Readable> {
   const zip = new yazl.ZipFile();
-  for (const path of await readableFiles(directory)) {
-    const { mode } = await stat(path);
+  // Files are opened while the zip is read: what goes wrong then is told by the zip alone, not by its stream.
+  const output = zip.outputStream as PassThrough;
+  zip.on('error', (error: unknown) => output.destroy(unreadable(directory, error)));
+  for (const path of await reading(directory, () => filesOf(directory))) {
+    const { mode } = await reading(path, () => fileStats(path));
     const name = relative(directory, path).split(sep).join('/');
-    zip.addFile(path, name, {
-      mtime: EPOCH,
-      mode: (mode & 0o111) === 0 ? 0o100644 : 0o100755,
-      forceDosTimestamp: true,
-    });
+    const kind = (mode & 0o111) === 0 ? 0o100644 : 0o100755;
+    zip.addFile(path, name, { mtime: EPOCH, mode: kind, forceDosTimestamp: true });
   }
   zip.end();
-  return zip.outputStream as Readable;
+  return output;
 }
 
-async function readableFiles(directory: string): Promise<string[]> {
+async function fileStats(path: string): Promise<Stats> {
+  const stats = await stat(path);
+  if (!stats.isFile()) throw new Error('only files and directories can be packed, and links to files');
+  return stats;
+}
+
+async function reading<T>(path: string, read: () => Promise<T>): Promise<T> {
   try {
-    return await filesOf(directory);
-  } catch (cause) {
-    throw new BerthError(
-      'cli.file-unreadable',
-      { path: directory, detail: cause instanceof Error ? cause.message : String(cause) },
-      { cause },
-    );
+    return await read();
+  } catch (error) {
+    throw unreadable(path, error);
   }
+}
+
+function unreadable(path: string, cause: unknown): BerthError {
+  const detail = cause instanceof Error ? cause.message : String(cause);
+  return new BerthError('cli.file-unreadable', { path, detail }, { cause });
 }

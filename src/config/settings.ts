@@ -4,7 +4,7 @@
 export interface Setting {
   /** Environment variable that gives it. */
   readonly variable: string;
-  readonly type: 'text' | 'number' | 'milliseconds' | 'bytes' | 'list' | 'level';
+  readonly type: 'text' | 'number' | 'port' | 'milliseconds' | 'bytes' | 'list' | 'level';
   readonly fallback: string;
   readonly sentence: string;
 }
@@ -25,7 +25,7 @@ export const SETTINGS = {
   },
   listenPort: {
     variable: 'BERTH_PORT',
-    type: 'number',
+    type: 'port',
     fallback: '7400',
     sentence: 'TCP port of the API; 0 takes a free one.',
   },
@@ -180,18 +180,30 @@ function readSetting(
 ): string | number | readonly string[] {
   const text = given ?? fallback;
   if (type === 'text') return text;
-  if (type === 'list') return text.split(',').filter((item) => item !== '');
+  if (type === 'list') return listOf(text);
   if (type === 'level') return readLevel(variable, text);
-  const value = Number(text);
-  const fits =
-    text.trim() !== '' && Number.isFinite(value) && value >= 0 && (type === 'number' || Number.isInteger(value));
-  if (!fits)
-    throw new SettingError(
-      variable,
-      text,
-      type === 'number' ? 'a number of 0 or more' : `a whole number of ${type}, 0 or more`,
-    );
-  return value;
+  return readNumber(variable, type, text);
+}
+
+function listOf(text: string): string[] {
+  const items = text.split(',').map((item) => item.trim());
+  return items.filter((item) => item !== '');
+}
+
+const HIGHEST_PORT = 65_535;
+
+const EXPECTED_NUMBERS = {
+  number: 'a number of 0 or more',
+  port: `a whole number from 0 to ${HIGHEST_PORT}`,
+  milliseconds: 'a whole number of milliseconds, 0 or more',
+  bytes: 'a whole number of bytes, 0 or more',
+} as const;
+
+function readNumber(variable: string, type: keyof typeof EXPECTED_NUMBERS, text: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  const most = type === 'port' ? HIGHEST_PORT : Number.MAX_SAFE_INTEGER;
+  if (value >= 0 && value <= most && (type === 'number' || Number.isInteger(value))) return value;
+  throw new SettingError(variable, text, EXPECTED_NUMBERS[type]);
 }
 
 function readLevel(variable: string, text: string): LogLevel {

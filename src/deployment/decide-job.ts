@@ -6,6 +6,7 @@ import type { Reservation } from '../model/node.ts';
 import { shardOf } from '../model/shard.ts';
 import { type Task, type TaskStatus, taskEnded } from '../model/task.ts';
 import { decidePlacement } from './decide-placement.ts';
+import { heldPlacement } from './held-placement.ts';
 import type { JobSnapshot } from './job-snapshot.ts';
 import { jobReason, jobState } from './job-state.ts';
 import type { Demand } from './node-filters.ts';
@@ -126,11 +127,14 @@ function fillSlots(snapshot: JobSnapshot, slots: readonly Slot[], now: Instant):
     const due = slot.state === 'empty' && (slot.notBefore ?? 0) <= now && reserves.length < FILL_AT_ONCE;
     if (!due) return slot;
     const demand = demandOf(snapshot);
-    const placement = decidePlacement(
-      snapshot.fleet,
-      { demand, copiesOn, avoid: slot.failures > 0 ? slot.node : null, rules: snapshot.rules },
-      now,
-    );
+    const task = taskId(snapshot.job.id, slot.index, slot.attempt + 1);
+    const placement =
+      heldPlacement(snapshot.fleet, { task, demand, rules: snapshot.rules }, now) ??
+      decidePlacement(
+        snapshot.fleet,
+        { demand, copiesOn, avoid: slot.failures > 0 ? slot.node : null, rules: snapshot.rules },
+        now,
+      );
     if (placement.chosen === null) return { ...slot, placement };
     const filled = fill(snapshot.job, slot, placement, placement.chosen);
     copiesOn.set(filled.node, (copiesOn.get(filled.node) ?? 0) + 1);

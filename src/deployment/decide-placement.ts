@@ -8,6 +8,8 @@ export interface Fleet {
   readonly size: number;
   /** Nodes by ascending load; ties by fewest tasks, then by name. */
   ascending(): Iterable<NodeView>;
+  /** The node whose ledger holds room for a task. */
+  holderOf(task: string): NodeView | undefined;
 }
 
 /** What is asked of the load balancer for one slot. */

@@ -21,6 +21,8 @@ export class FleetView implements Fleet {
   readonly #views = new Map<string, NodeView>();
   readonly #byLoad = new RankedHeap();
   readonly #leaving = new Set<string>();
+  /** By task, the node whose ledger holds room for it. */
+  readonly #holders = new Map<string, string>();
 
   get size(): number {
     return this.#nodes.size;
@@ -42,6 +44,8 @@ export class FleetView implements Fleet {
     refill(this.#nodes, nodes);
     refill(this.#statuses, statuses);
     refill(this.#ledgers, ledgers);
+    this.#holders.clear();
+    for (const ledger of this.#ledgers.values()) this.#hold(ledger);
     for (const id of this.#nodes.keys()) this.#rank(id);
   }
 
@@ -49,7 +53,7 @@ export class FleetView implements Fleet {
   written(kind: Kind, id: string, doc: AnyDocument | undefined): void {
     if (kind === 'node') put(this.#nodes, id, doc as Node | undefined);
     else if (kind === 'nodeStatus') put(this.#statuses, id, doc as NodeStatus | undefined);
-    else if (kind === 'ledger') put(this.#ledgers, id, doc as Ledger | undefined);
+    else if (kind === 'ledger') this.#writtenLedger(id, doc as Ledger | undefined);
     else return;
     if (this.#nodes.has(id)) this.#rank(id);
     else this.#forget(id);
@@ -58,6 +62,11 @@ export class FleetView implements Fleet {
   /** One node as it is known. */
   get(id: string): NodeView | undefined {
     return this.#views.get(id);
+  }
+
+  holderOf(task: string): NodeView | undefined {
+    const node = this.#holders.get(task);
+    return node === undefined ? undefined : this.#views.get(node);
   }
 
   *ascending(): Generator<NodeView> {
@@ -73,6 +82,17 @@ export class FleetView implements Fleet {
       if (view) tied.push(view);
     }
     yield* tied.sort(byTasksThenName);
+  }
+
+  #writtenLedger(id: string, ledger: Ledger | undefined): void {
+    for (const { task } of this.#ledgers.get(id)?.reservations ?? [])
+      if (this.#holders.get(task) === id) this.#holders.delete(task);
+    put(this.#ledgers, id, ledger);
+    if (ledger) this.#hold(ledger);
+  }
+
+  #hold({ id, reservations }: Ledger): void {
+    for (const { task } of reservations) this.#holders.set(task, id);
   }
 
   #rank(id: string): void {

@@ -41,6 +41,8 @@ export interface NodeFacts {
   readonly apiVersion: string;
   readonly operatingSystem: string;
   readonly bootId: string;
+  /** Of the Docker engine, for ever; disks that were copied may share it. */
+  readonly engineId: string;
 }
 
 /** How busy a machine is; fractions in [0, 1]. */

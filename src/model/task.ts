@@ -99,4 +99,5 @@ export const LAUNCHER_EXIT = {
   stranger: 203,
   crashLoop: 204,
   launcherFailed: 205,
+  outOfMemory: 206,
 } as const;

@@ -14,7 +14,7 @@ import type { LiveNode } from './session-live.ts';
 import type { SessionParts } from './session-parts.ts';
 import { sessionPause } from './session-pause.ts';
 import { silenceAfterTick } from './session-silence.ts';
-import { openStatuses } from './session-sweep.ts';
+import { waitingTasks } from './session-sweep.ts';
 import { SessionTurns } from './session-turns.ts';
 
 const TICK_MS = 250;
@@ -177,7 +177,7 @@ export class NodeSession {
   }
 
   async #wakeTasks(): Promise<void> {
-    for (const { id } of await openStatuses(this.#parts, this.node.id)) this.#parts.wake(`task:${id}`);
+    for (const task of await waitingTasks(this.#parts, this.node.id)) this.#parts.wake(`task:${task}`);
   }
 
   /** Counts silence; rearms itself until the session is closed. */

@@ -14,7 +14,7 @@ import { sessionSweep } from './session-sweep.ts';
 
 /** Told of what comes over a connection. */
 export interface ConnectionListener {
-  /** The node answered. */
+  /** The node's engine answered; a machine whose engine does not is no node, however well it can be reached. */
   heard(): void;
   /** Vital signs came; the load is undefined while there is nothing to compare with. */
   vitals(load: NodeLoad | undefined, clockOffsetMs: number): void;
@@ -156,7 +156,6 @@ export class SessionConnection {
     if (this.#abort.signal.aborted) return;
     const load = before && loadFromVitals(before, vitals, this.#parts.clock.now());
     this.#of.listener.vitals(load, this.clockOffsetMs);
-    this.#heard();
   }
 
   async #sweepAlways(): Promise<void> {

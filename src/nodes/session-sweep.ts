@@ -50,6 +50,19 @@ export async function openStatuses(parts: Pick<SessionParts, 'store'>, node: str
   return open;
 }
 
+/** Tasks that wait for their node: those that have not ended, and those whose container was to be removed meanwhile. */
+export async function waitingTasks(
+  parts: Pick<SessionParts, 'store' | 'clock'>,
+  node: string,
+): Promise<readonly string[]> {
+  const waiting = (await openStatuses(parts, node)).map(({ id }) => id);
+  const kept = { where: { node, container: 'kept' }, limit: PAGE };
+  for await (const { id, state, nextAt } of pages(parts.store, 'taskStatus', kept)) {
+    if (taskEnded(state) && nextAt !== null && nextAt <= parts.clock.now()) waiting.push(id);
+  }
+  return waiting;
+}
+
 interface Removal {
   readonly node: string;
   readonly machine: Machine;

@@ -60,7 +60,10 @@ export class TaskController implements Controller {
     const live = this.#parts.sessions.live(task.doc.node);
     const snapshot = await this.#snapshot(task.doc, status?.doc, live);
     this.#noteWaiting(snapshot);
-    return this.#act(snapshot, decideTask(snapshot, now), live);
+    const again = await this.#act(snapshot, decideTask(snapshot, now), live);
+    // A node that became ready meanwhile has woken its tasks before this one could be found among them.
+    const cameBack = !live && this.#parts.sessions.live(task.doc.node) !== undefined;
+    return cameBack ? this.#parts.clock.now() : again;
   }
 
   async *sweep(): AsyncIterable<Unsettled> {

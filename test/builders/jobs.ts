@@ -117,6 +117,7 @@ export function aNodeStatus(
     apiVersion: '1.41',
     operatingSystem: 'Debian',
     bootId: 'b',
+    engineId: `engine-of-${id}`,
   };
   return {
     id,

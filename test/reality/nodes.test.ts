@@ -152,6 +152,9 @@ describe('a machine', () => {
     await expect(manager.requests.addNode({ ...request(), expectedHostKey: fingerprint })).rejects.toMatchObject({
       code: 'node.name-taken',
     });
+    await expect(
+      manager.requests.addNode({ ...request(), id: 'n2', expectedHostKey: fingerprint }),
+    ).rejects.toMatchObject({ code: 'node.same-machine', details: { node: 'n1' } });
   });
 
   test('shows its load', async () => {

@@ -44,7 +44,13 @@ class CourierProcess:
         """Forks a courier; `close` are the descriptors of the launcher that are none of its business."""
         news, news_in = os.pipe()
         words_out, words = os.pipe()
-        pid = fork()
+        try:
+            pid = fork()
+        except OSError:  # The algorithm has filled the container with processes; there is room again when its run is over.
+            for descriptor in (news, news_in, words_out, words):
+                os.close(descriptor)
+            self._postpone(now, now)
+            return
         if pid == 0:
             self._become_courier([*close, news, words], news_in, words_out)
         os.close(news_in)
@@ -59,7 +65,10 @@ class CourierProcess:
         for descriptor in self.descriptors():
             os.close(descriptor)
         self.pid = self.news = self._words = None
-        lived = now - self._started_at
+        self._postpone(now, self._started_at)
+
+    def _postpone(self, now: float, started_at: float) -> None:
+        lived = now - started_at
         self._delay = 0.0 if lived > _SHORT_LIFE_SECONDS else min(max(self._delay * 2, _FIRST_DELAY_SECONDS), _LONGEST_DELAY_SECONDS)
         self.restart_at = now + self._delay
 

@@ -27,11 +27,15 @@ def fork() -> int:
     """Forks a child that is to call `reset_process`.
 
     Signals are blocked in the child until then: one that came before would be written to the launcher's wake-up pipe.
+    Raises OSError when the container has no room for another process.
     """
     before = _signal.pthread_sigmask(_signal.SIG_BLOCK, HANDLED)
-    pid = os.fork()
-    if pid != 0:
-        _signal.pthread_sigmask(_signal.SIG_SETMASK, before)
+    pid = -1
+    try:
+        pid = os.fork()
+    finally:
+        if pid != 0:
+            _signal.pthread_sigmask(_signal.SIG_SETMASK, before)
     return pid
 
 
@@ -50,6 +54,7 @@ def reset_process(close: Iterable[int]) -> None:
 def become(path: str, close: Iterable[int]) -> None:
     """Makes this process the algorithm and runs its script as `__main__`."""
     reset_process(close)
+    _offer_first()
     sdk = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     sys.argv = [path]
     sys.path[0] = os.path.dirname(path)
@@ -67,6 +72,15 @@ def become(path: str, close: Iterable[int]) -> None:
     except BaseException as error:
         _hide_launcher(error)
         raise
+
+
+def _offer_first() -> None:
+    """Makes this process and its children the first that the kernel takes when memory is short: the launcher is to live on."""
+    try:
+        with open("/proc/self/oom_score_adj", "w") as file:
+            file.write("1000")
+    except OSError:  # Where it is forbidden the kernel goes by size, which finds the algorithm mostly.
+        pass
 
 
 def _new_main(path: str) -> Dict[str, Any]:

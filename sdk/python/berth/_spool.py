@@ -25,6 +25,8 @@ REFUSED_NAME = "refused"
 # What a record costs at least: this bounds the number of small records as well as their bytes.
 _SMALLEST_CHARGE = 4096
 _USAGE_KEPT_SECONDS = 1.0
+# The platform takes no larger one.
+_LARGEST_BYTES = 1 << 30
 
 _count = 0
 _last_ns = 0
@@ -53,11 +55,13 @@ def reserve(size: int) -> None:
     global _used
     limit = _task.spool_bytes()
     charge = max(size, _SMALLEST_CHARGE)
-    if charge > limit:
-        raise SpoolFull(f"An output of {size} bytes is larger than the whole spool, which holds {limit} bytes.")
-    if time.monotonic() - _used_known_at > _USAGE_KEPT_SECONDS or _used + charge > limit:
+    if size > _LARGEST_BYTES:
+        raise SpoolFull(f"An output of {size} bytes is larger than the platform takes, which is {_LARGEST_BYTES}; give it in parts.")
+    # One that is larger than the whole spool is taken while the others are within the bound: only one such waits at a time.
+    beside = 0 if charge > limit else charge
+    if time.monotonic() - _used_known_at > _USAGE_KEPT_SECONDS or _used + beside > limit:
         _measure()
-    if _used + charge > limit:
+    if _used + beside > limit:
         raise SpoolFull(
             f"{_used} bytes of output wait for the platform and the spool holds {limit}, so {size} bytes more were not "
             "taken. The platform has not been reachable for a while, or output is produced faster than it is fetched; "

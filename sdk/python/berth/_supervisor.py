@@ -15,7 +15,7 @@ import os
 import select
 import time
 
-from . import _exit_codes, _reports, _spool
+from . import _exit_codes, _memory, _reports, _spool
 from ._courier_process import CourierProcess
 from ._processes import kill_all
 from ._run import Run
@@ -55,6 +55,7 @@ class Supervisor:
         self._runs = 0
         self._run: Optional[Run] = None
         self._failures = 0
+        self._memory_kills = 0
         self._next_start: Optional[float] = None
         self._offset_ms = task["clockOffsetMs"]
         self._ends_at = task["endsAt"]
@@ -251,7 +252,12 @@ class Supervisor:
         started_at = time.time()
         if self._runs > 0:
             self._write_state()
-        pid = self._launch.pid = fork()
+        try:
+            pid = self._launch.pid = fork()
+        except OSError as error:
+            _reports.complain(f"the algorithm could not be started: {error.strerror}")
+            self._note_failure(_exit_codes.CRASH_LOOP)
+            return
         if pid != 0:
             self._note_start(pid, started_at)
 
@@ -277,14 +283,28 @@ class Supervisor:
         """A clean end of a continuous algorithm counts only when it came too soon to be one."""
         now = _now()
         stable = (now - run.started) * 1000 >= self._launch.task["stableAfterMs"]
+        out_of_memory = self._ran_out_of_memory(run)
         if stable:
             self._failures = 0
-        if not (stable and run.exit_code == 0):
-            self._failures += 1
-        if self._failures >= self._launch.task["runsPerTask"]:
-            self._code = _exit_codes.CRASH_LOOP
+        if stable and run.exit_code == 0:
+            self._next_start = now
         else:
-            self._next_start = now + backoff_seconds(self._failures)
+            self._note_failure(_exit_codes.OUT_OF_MEMORY if out_of_memory else _exit_codes.CRASH_LOOP)
+
+    def _note_failure(self, code: int) -> None:
+        """One failure more in a row: another start after a while, or the end with that code."""
+        self._failures += 1
+        if self._failures >= self._launch.task["runsPerTask"]:
+            self._code = code
+        else:
+            self._next_start = _now() + backoff_seconds(self._failures)
+
+    def _ran_out_of_memory(self, run: Run) -> bool:
+        before, self._memory_kills = self._memory_kills, _memory.kills()
+        if self._memory_kills <= before:
+            return False
+        _reports.complain(f"run {run.number} ran out of memory: the kernel ended a process, the limit is {_memory.limit_in_words()}")
+        return True
 
     def _write_state(self) -> None:
         _reports.write_state(

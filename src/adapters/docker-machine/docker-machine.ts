@@ -29,6 +29,7 @@ import { parseVitals } from './vitals-text.ts';
 
 /** The part of GET /info that is read (Docker Engine API 1.41). */
 interface EngineInfo {
+  readonly ID: string;
   readonly DockerRootDir: string;
   readonly OperatingSystem: string;
 }
@@ -87,6 +88,7 @@ export class DockerMachine implements Machine {
       apiVersion: this.#apiVersion,
       operatingSystem: info.OperatingSystem,
       bootId: vitals.bootId,
+      engineId: info.ID,
     };
   }
 

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 
 /** An instant as ISO 8601 in UTC, with milliseconds. */
-export const instant = z.iso.datetime().meta({ id: 'Instant' });
+const instant = z.iso.datetime().meta({ id: 'Instant' });
 
 const optionalInstant = instant.nullable();
 const labels = z.record(z.string(), z.string());
@@ -36,7 +36,7 @@ export const statusView = z
   .meta({ id: 'Status' });
 
 /** One algorithm of a package. */
-export const algorithmView = z
+const algorithmView = z
   .object({
     id: z.string(),
     name: z.string(),

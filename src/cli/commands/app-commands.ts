@@ -1,4 +1,5 @@
 // berth app …: push and check packages, list, show and remove applications, roll forward and back.
+import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
@@ -8,7 +9,6 @@ import type { AnswerOf } from '../api-client.ts';
 import { act, type CommandContext } from '../command-context.ts';
 import { shortDigest, sizeText, timeText } from '../person-text.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { zipDirectory } from '../zip-directory.ts';
 
 /** Adds the commands of applications. */
 export function addAppCommands(program: Command, surroundings: Surroundings): void {
@@ -49,8 +49,11 @@ async function check({ client, printer }: CommandContext, [path = '']: readonly 
 
 async function openPackage(path: string): Promise<Readable> {
   try {
-    const { isDirectory } = await stat(path).then((found) => ({ isDirectory: found.isDirectory() }));
-    return isDirectory ? await zipDirectory(path) : createReadStream(path);
+    const isDirectory = (await stat(path)).isDirectory();
+    if (!isDirectory) return await openFile(path);
+    // Only uploads need what makes zips: the other commands start without it.
+    const { zipDirectory } = await import('../zip-directory.ts');
+    return await zipDirectory(path);
   } catch (cause) {
     if (cause instanceof BerthError) throw cause;
     throw new BerthError(
@@ -61,8 +64,14 @@ async function openPackage(path: string): Promise<Readable> {
   }
 }
 
+async function openFile(path: string): Promise<Readable> {
+  const file = createReadStream(path);
+  await once(file, 'open');
+  return file;
+}
+
 async function list({ client, printer, surroundings }: CommandContext): Promise<void> {
-  const { items } = await client.call('listApplications');
+  const items = await client.all('listApplications');
   const columns = [{ heading: 'NAME' }, { heading: 'PACKAGE' }, { heading: 'UPDATED' }, { heading: 'DESCRIPTION' }];
   const rows = items.map((item) => [
     item.name,

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { BerthError } from '../../model/errors.ts';
 import type { AnswerOf } from '../api-client.ts';
-import { act, type CommandContext } from '../command-context.ts';
+import { act, type CommandContext, pairsOf } from '../command-context.ts';
 import { agoText, lengthText, shortDigest, timeText } from '../person-text.ts';
 import type { Surroundings } from '../surroundings.ts';
 
@@ -107,9 +107,9 @@ async function readInstanceFile(path: string): Promise<unknown> {
 }
 
 /** The instance file that flags stand for. */
-export function fileOf(options: CreateOptions): Record<string, unknown> {
+function fileOf(options: CreateOptions): Record<string, unknown> {
   const { name, app, algorithm, start, end, duration } = options;
-  const place = options.label.length === 0 ? undefined : { labels: pairsOf(options.label) };
+  const place = options.label.length === 0 ? undefined : { labels: pairsOf(options.label, 'instance create') };
   return withoutUndefined({
     name,
     application: app,
@@ -119,8 +119,8 @@ export function fileOf(options: CreateOptions): Record<string, unknown> {
     copies: options.copies === undefined ? undefined : Number(options.copies),
     machine: options.standalone ? 'standalone' : undefined,
     place,
-    parameters: options.param.length === 0 ? undefined : pairsOf(options.param),
-    environment: options.env.length === 0 ? undefined : pairsOf(options.env),
+    parameters: options.param.length === 0 ? undefined : pairsOf(options.param, 'instance create'),
+    environment: options.env.length === 0 ? undefined : pairsOf(options.env, 'instance create'),
   });
 }
 
@@ -128,20 +128,6 @@ function triggerOf({ at, every, continuous }: CreateOptions): Record<string, unk
   if (at !== undefined) return { kind: 'once', at };
   if (every !== undefined) return { kind: 'interval', every };
   return { kind: continuous ? 'continuous' : 'now' };
-}
-
-function pairsOf(words: readonly string[]): Record<string, string> {
-  return Object.fromEntries(words.map(pairOf));
-}
-
-function pairOf(word: string): [string, string] {
-  const split = word.indexOf('=');
-  if (split < 1)
-    throw new BerthError('cli.usage', {
-      detail: `"${word}" is not of the form key=value.`,
-      command: 'instance create',
-    });
-  return [word.slice(0, split), word.slice(split + 1)];
 }
 
 function withoutUndefined(fields: Record<string, unknown>): Record<string, unknown> {
@@ -155,7 +141,7 @@ async function list(
   _: readonly string[],
   { app }: { readonly app?: string },
 ): Promise<void> {
-  const { items } = await client.call('listInstances', { query: { application: app, limit: 1000 } });
+  const items = await client.all('listInstances', { query: { application: app } });
   const columns = [
     { heading: 'NAME' },
     { heading: 'APPLICATION' },
@@ -181,7 +167,7 @@ function nextText(item: InstanceAnswer, { now }: Surroundings): string {
 }
 
 /** A schedule in a few words. */
-export function scheduleText({ schedule, machine }: Pick<InstanceAnswer, 'schedule' | 'machine'>): string {
+function scheduleText({ schedule, machine }: Pick<InstanceAnswer, 'schedule' | 'machine'>): string {
   const every = schedule.everyMs === undefined ? '' : ` ${lengthText(schedule.everyMs)}`;
   const at = schedule.at === undefined ? '' : ` at ${schedule.at}`;
   const words = { now: 'at once', once: `once${at}`, interval: `every${every}`, continuous: 'continuously' }[
@@ -227,5 +213,5 @@ function change(route: 'enableInstance' | 'disableInstance' | 'removeInstance', 
 
 async function schema({ client, printer }: CommandContext): Promise<void> {
   const found = await client.call('instanceFileSchema');
-  printer.line(JSON.stringify(found, null, 2));
+  printer.text(JSON.stringify(found, null, 2));
 }

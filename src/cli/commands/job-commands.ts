@@ -9,6 +9,7 @@ import type { AnswerOf } from '../api-client.ts';
 import { act, type CommandContext } from '../command-context.ts';
 import { agoText, lengthText, shortDigest, sizeText, timeText } from '../person-text.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { plain } from '../text-table.ts';
 
 /** Adds the commands of jobs and their output. */
 export function addJobCommands(program: Command, surroundings: Surroundings): void {
@@ -158,15 +159,22 @@ async function why({ client, printer, surroundings }: CommandContext, [job = '']
         `Stopped:  by ${found.stop.by} at ${timeText(found.stop.at, surroundings.zone)}: ${found.stop.reason}`,
       );
     for (const slot of found.slots) printSlot(printer, slot);
-    if (found.notes.length > 0) printer.line('\nWhat happened:');
-    for (const note of found.notes) printer.line(`  ${timeText(note.at, surroundings.zone)}  ${note.text}`);
+    printNotes(printer, found.notes, surroundings.zone);
     printLastLines(printer, found.lastLines);
   });
 }
 
+function printNotes(printer: CommandContext['printer'], notes: Detail['notes'], zone: string): void {
+  if (notes.length === 0) return;
+  printer.line();
+  printer.line('What happened:');
+  for (const { at, text } of notes) printer.line(`  ${timeText(at, zone)}  ${text}`);
+}
+
 function printSlot(printer: CommandContext['printer'], slot: Detail['slots'][number]): void {
+  printer.line();
   printer.line(
-    `\nCopy ${slot.index}: ${slot.state}${slot.node ? ` on ${slot.node}` : ''}, attempt ${slot.attempt}${slot.failures > 0 ? `, ${slot.failures} failed in a row` : ''}`,
+    `Copy ${slot.index}: ${slot.state}${slot.node ? ` on ${slot.node}` : ''}, attempt ${slot.attempt}${slot.failures > 0 ? `, ${slot.failures} failed in a row` : ''}`,
   );
   if (slot.lastEnd) printer.line(`  The attempt before ended: ${slot.lastEnd}`);
   if (!slot.placement) return;
@@ -194,18 +202,14 @@ async function outputs(
   { slot, save }: OutputOptions,
 ): Promise<void> {
   const { client, printer, surroundings } = context;
-  const { items } = await client.call('listOutputs', { params: { job }, query: { slot, limit: 1000 } });
+  const items = await client.all('listOutputs', { params: { job }, query: { slot } });
   if (save !== undefined) return saveOutputs(context, items, save);
   printer.result(items, () => {
     if (items.length === 0) printer.line('No output yet.');
     for (const item of items) {
-      printer.line(
-        printer.style(
-          'dim',
-          `${timeText(item.at, surroundings.zone)}  copy ${item.slot}  ${item.kind}  ${item.name}  ${sizeText(item.sizeBytes)}`,
-        ),
-      );
-      if (item.text !== null) printer.line(item.text);
+      const about = `copy ${item.slot}  ${item.kind}  ${sizeText(item.sizeBytes)}  ${item.name}`;
+      printer.labelled(timeText(item.at, surroundings.zone), about);
+      if (item.text !== null) printer.text(item.text);
     }
   });
 }
@@ -217,7 +221,7 @@ async function saveOutputs({ client, printer }: CommandContext, items: Outputs, 
   const saved: string[] = [];
   for (const item of items) {
     const [task = '', record = ''] = item.id.split('/');
-    const path = join(directory, `${item.slot}-${record}-${basename(item.name) || item.kind}`);
+    const path = join(directory, `${item.slot}-${record}-${plain(basename(item.name)) || item.kind}`);
     const file = createWriteStream(path);
     await once(file, 'open');
     await pipeline(await client.open('openOutput', { params: { task, record } }), file);

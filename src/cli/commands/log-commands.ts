@@ -4,8 +4,10 @@ import type { Command } from 'commander';
 import type { z } from 'zod';
 import type { eventView, logFrameView } from '../../api/contract/views.ts';
 import { act, type CommandContext } from '../command-context.ts';
+import { LogScreen } from '../log-screen.ts';
 import { timeText } from '../person-text.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { plain } from '../text-table.ts';
 
 type Frame = z.output<typeof logFrameView>;
 type EventAnswer = z.output<typeof eventView>;
@@ -65,7 +67,8 @@ async function readLogs(
     signal: context.surroundings.leave,
   };
   const frames = options.follow ? followed(context, call) : stored(context, call);
-  for await (const frame of frames) printFrame(context, frame, options.timestamps === true);
+  const screen = new LogScreen(context.surroundings.color);
+  for await (const frame of frames) printFrame(context, screen, frame, options.timestamps === true);
 }
 
 interface LogCall {
@@ -75,29 +78,33 @@ interface LogCall {
 }
 
 async function* followed({ client }: CommandContext, call: LogCall): AsyncGenerator<Frame> {
-  for await (const { event, data } of client.stream('followLog', call)) {
-    if (event === 'end') return;
-    if (event === 'frame') yield data as Frame;
-  }
+  for await (const { event, data } of client.stream('followLog', call)) if (event === 'frame') yield data as Frame;
 }
 
 async function* stored({ client }: CommandContext, call: LogCall): AsyncGenerator<Frame> {
   const decoder = new TextDecoder();
   let rest = '';
   for await (const chunk of await client.open('readLog', call)) {
-    const lines = (rest + decoder.decode(chunk as Buffer, { stream: true })).split('\n');
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) yield JSON.parse(line) as Frame;
   }
 }
 
-/** Without a terminal the bytes are exactly those that the application wrote. */
-function printFrame({ printer, surroundings }: CommandContext, frame: Frame, timestamps: boolean): void {
+/** A terminal gets what is harmless, everything else exactly the bytes that the application wrote. */
+function printFrame(
+  { printer, surroundings }: CommandContext,
+  screen: LogScreen,
+  frame: Frame,
+  timestamps: boolean,
+): void {
+  const { task, stream, gap, data, at } = frame;
   if (printer.json) printer.jsonLine(frame);
-  else if (frame.gap !== undefined) printer.progress(`[${frame.gap}]`);
+  else if (gap !== undefined) printer.note(`[${gap}]`);
   else {
-    const before = timestamps ? `${timeText(frame.at, surroundings.zone)} ${frame.task} ${frame.stream} ` : '';
-    printer.bytes(Buffer.concat([Buffer.from(before), Buffer.from(frame.data, 'base64')]));
+    const bytes = Buffer.from(data, 'base64');
+    if (timestamps) printer.raw(plain(`${timeText(at, surroundings.zone)} ${task} ${stream} `));
+    printer.raw(surroundings.terminal ? screen.shown(`${task} ${stream}`, bytes) : bytes);
   }
 }
 
@@ -113,28 +120,29 @@ async function readEvents(
   _: readonly string[],
   { follow, limit, subject, app }: EventOptions,
 ): Promise<void> {
-  const { items } = await context.client.call('listEvents', { query: { limit, subject, application: app } });
+  const wanted = { subject, application: app };
+  const { items } = await context.client.call('listEvents', { query: { ...wanted, limit } });
   const oldestFirst = items.toReversed();
-  if (!follow) {
-    context.printer.result(oldestFirst, () => {
-      for (const item of oldestFirst) printEvent(context, item);
-    });
-    return;
-  }
-  for (const item of oldestFirst) printEvent(context, item);
-  const query = { after: items[0]?.id, subject, application: app };
-  for await (const { event, data } of context.client.stream('followEvents', {
-    query,
-    signal: context.surroundings.leave,
-  })) {
-    if (event === 'event') printEvent(context, data as EventAnswer);
+  if (follow) return followEvents(context, oldestFirst, wanted);
+  context.printer.result(oldestFirst, () => {
+    for (const item of oldestFirst) printEvent(context, item);
+  });
+}
+
+type Wanted = Readonly<Record<'subject' | 'application', string | undefined>>;
+
+/** First those that are there; the stream may begin with some of them, because it goes by the order in which they were stored. */
+async function followEvents(context: CommandContext, there: readonly EventAnswer[], wanted: Wanted): Promise<void> {
+  for (const item of there) printEvent(context, item);
+  const shown = new Set(there.map(({ id }) => id));
+  const call = { query: { ...wanted, after: there.at(-1)?.id }, signal: context.surroundings.leave };
+  for await (const { event, data } of context.client.stream('followEvents', call)) {
+    const item = data as EventAnswer;
+    if (event === 'event' && !shown.has(item.id)) printEvent(context, item);
   }
 }
 
 function printEvent({ printer, surroundings }: CommandContext, item: EventAnswer): void {
   if (printer.json) printer.jsonLine(item);
-  else
-    printer.line(
-      `${printer.style('dim', timeText(item.at, surroundings.zone))}  ${item.kind.padEnd(18)}  ${item.text}`,
-    );
+  else printer.labelled(timeText(item.at, surroundings.zone), `${item.kind.padEnd(18)}  ${item.text}`);
 }

@@ -1,8 +1,7 @@
 // berth node …: the machines that run tasks.
 import type { Command } from 'commander';
-import { BerthError } from '../../model/errors.ts';
 import { AnsweredError, type AnswerOf } from '../api-client.ts';
-import { act, type CommandContext } from '../command-context.ts';
+import { act, type CommandContext, pairsOf } from '../command-context.ts';
 import { agoText, shareText, sizeText, timeText } from '../person-text.ts';
 import type { Surroundings } from '../surroundings.ts';
 
@@ -61,7 +60,7 @@ async function addNode(context: CommandContext, [address = '']: readonly string[
   const body = {
     address,
     name: options.name,
-    labels: labelsOf(options.label),
+    labels: pairsOf(options.label, 'node add'),
     hostKey: options.hostKey,
     identity: options.identity,
   };
@@ -78,21 +77,10 @@ async function addConfirmed(context: CommandContext, body: Record<string, unknow
     const { confirm } = context.surroundings;
     if (!(error instanceof AnsweredError && error.is('node.host-key-unconfirmed')) || !confirm) throw error;
     const fingerprint = String(error.details.fingerprint);
-    context.printer.line(`${error.message}`);
+    context.printer.note(error.message);
     if (!(await confirm(`Is ${fingerprint} the host key of that machine?`))) throw error;
     return context.client.call('addNode', { body: { ...body, hostKey: fingerprint } });
   }
-}
-
-function labelsOf(words: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    words.map((word) => {
-      const split = word.indexOf('=');
-      if (split < 1)
-        throw new BerthError('cli.usage', { detail: `"${word}" is not of the form key=value.`, command: 'node add' });
-      return [word.slice(0, split), word.slice(split + 1)];
-    }),
-  );
 }
 
 async function list({ client, printer, surroundings }: CommandContext): Promise<void> {

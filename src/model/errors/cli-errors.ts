@@ -13,6 +13,12 @@ export const cliErrors = {
     status: 401,
     retry: 'terminal',
   },
+  'cli.broken-off': {
+    message: 'The answer of {url} broke off: {detail}.',
+    remedy: "See with 'berth status' whether the platform is up, and ask again.",
+    status: 502,
+    retry: 'retry',
+  },
   'cli.file-unreadable': {
     message: '{path} cannot be read: {detail}.',
     remedy: 'Check the path.',

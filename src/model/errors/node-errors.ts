@@ -12,6 +12,12 @@ export const nodeErrors = {
     status: 409,
     retry: 'terminal',
   },
+  'node.same-machine': {
+    message: 'That machine is the node {node} already.',
+    remedy: "Use the node {node}; to give it another name or address, remove it first with 'berth node rm {node}'.",
+    status: 409,
+    retry: 'terminal',
+  },
   'node.host-key-unconfirmed': {
     message: '{host} presents a host key with the fingerprint {fingerprint}.',
     remedy:

@@ -37,6 +37,25 @@ export const platformErrors = {
     status: 500,
     retry: 'terminal',
   },
+  'platform.store-unreachable': {
+    message: 'The database {address} does not answer: {detail}',
+    remedy:
+      'Look whether it runs and may be reached from here with what BERTH_STORE says; docs/stores.md tells what it needs. A write that was under way may or may not have been done: look before asking again.',
+    status: 503,
+    retry: 'retry',
+  },
+  'platform.store-unfit': {
+    message: 'The database server {version} cannot keep what Berth stores: it lacks {lacks}.',
+    remedy: 'Use MariaDB 10.6 or newer, or MySQL 8.0.21 or newer.',
+    status: 500,
+    retry: 'terminal',
+  },
+  'platform.store-busy': {
+    message: 'Another Berth has been changing the tables of this database for {seconds} seconds.',
+    remedy: 'Wait until it is done and start again; if no other Berth runs, end its connection in the database.',
+    status: 503,
+    retry: 'retry',
+  },
   'platform.store-conflict': {
     message: '{kind} {id} was changed by somebody else in the meantime.',
     remedy: 'Read it again and repeat the change.',

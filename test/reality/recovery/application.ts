@@ -27,16 +27,10 @@ for number in itertools.count(1):
         print("asked to stop", flush=True)
         break
 `,
-  'deaf.py': `
-import signal, time
-signal.signal(signal.SIGTERM, signal.SIG_IGN)
-print("deaf to TERM", flush=True)
-while True: time.sleep(1)
-`,
   'crash.py': 'import sys\nprint("about to crash", flush=True)\nsys.exit(3)\n',
 };
 
-const CONTINUOUS = ['tick.py', 'deaf.py', 'crash.py'];
+const CONTINUOUS = ['tick.py', 'crash.py'];
 
 /** The application's zip: always the same bytes, so that pushing it again is the same package. */
 export async function applicationZip(): Promise<Buffer> {

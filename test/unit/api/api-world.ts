@@ -14,7 +14,8 @@ import { SystemClock } from '../../../src/adapters/system-clock/system-clock.ts'
 import { SystemRandom } from '../../../src/adapters/system-random/system-random.ts';
 import { ZipArchives } from '../../../src/adapters/zip-archives/zip-archives.ts';
 import type { ApiParts } from '../../../src/api/api-parts.ts';
-import { ROUTES, type Route, type RouteName } from '../../../src/api/contract/routes.ts';
+import type { RouteName } from '../../../src/api/contract/endpoints.ts';
+import { ROUTES, type Route } from '../../../src/api/contract/routes.ts';
 import { errorView } from '../../../src/api/contract/views.ts';
 import { buildServer } from '../../../src/api/server.ts';
 import { DEFAULT_PACKAGE_LIMITS } from '../../../src/applications/package-limits.ts';

@@ -40,7 +40,9 @@ async function visit(store: HeardStore, feed: EventFeed, after: string | undefin
 }
 
 describe('a client that comes and goes', () => {
-  it('gets each event once, those of before this process and those that are stored out of order included', async () => {
+  it('gets each event once, those of before this process and those that are stored out of order included', {
+    timeout: 60_000,
+  }, async () => {
     const moves = fc.record({
       before: fc.array(fc.integer({ min: -2000, max: 2000 }), { maxLength: 30 }),
       after: fc.array(fc.integer({ min: -2000, max: 2000 }), { maxLength: 40 }),
@@ -82,7 +84,7 @@ describe('a client that comes and goes', () => {
     await store.close();
   });
 
-  it('that falls behind what the feed keeps reads the rest from the store', async () => {
+  it('that falls behind what the feed keeps reads the rest from the store', { timeout: 60_000 }, async () => {
     const store = await openStore();
     const feed = new EventFeed(store);
     const first = anEvent(0, 0);

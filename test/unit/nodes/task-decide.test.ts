@@ -146,7 +146,7 @@ table('a stop', [
     when: 'of a running container: the notice first',
     given: { task: stopped, status: running, container: aContainer() },
     steps: 'record stopping',
-    wakeIn: 250,
+    wakeIn: 240,
   },
   {
     when: 'of a running container that has had its notice',

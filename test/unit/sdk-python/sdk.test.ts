@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
+import { RECORD_LIMITS } from '../../../src/main/ordinary-limits.ts';
 import { launch, SDK } from './launched.ts';
 
 async function ran(script: string, task: Readonly<Record<string, unknown>> = {}) {
@@ -76,20 +77,43 @@ try:
         berth.output.write("x" * 8000)
         taken += 1
 except berth.SpoolFull as error: print(taken, error, flush=True)
-try: berth.output.write("x" * 100000)
-except berth.SpoolFull as error: print(error, flush=True)
 while True:
     try: berth.output.write("at last"); break
     except berth.SpoolFull: berth.job.wait(0.05)
 `;
     const launched = await launch({ script, platform: 'down', task: { spoolBytes: 65536 } });
-    await launched.printed('larger than the whole spool');
+    await launched.printed('wait for the platform');
     expect(launched.lines[0]).toMatch(/^[678] \d+ bytes of output wait for the platform and the spool holds 65536/);
     await launched.platform.up();
     expect(await launched.exit, launched.stderr).toBe(0);
     const outputs = launched.platform.outputs();
     expect(outputs.at(-1)).toBe('at last');
     expect(outputs).toHaveLength(Number(launched.lines[0]?.[0]) + 1);
+  });
+
+  test('takes one that is larger than the whole spool, and nothing more until it is gone', async () => {
+    const script = `
+import berth
+berth.output.write("y" * 100000)
+for size in (100001, 1):
+    try: berth.output.write("z" * size)
+    except berth.SpoolFull: print("not", size, flush=True)
+`;
+    const launched = await launch({ script, platform: 'down', task: { spoolBytes: 65536 } });
+    await launched.printed('not 100001\nnot 1\n');
+    await launched.platform.up();
+    expect(await launched.exit, launched.stderr).toBe(0);
+    expect(launched.platform.outputs()).toEqual(['y'.repeat(100_000)]);
+  });
+
+  test('refuses at once a file that is larger than the platform takes', async () => {
+    const { lines } = await ran(`
+import berth, pathlib
+with open("../scratch/large", "wb") as file: file.truncate(${RECORD_LIMITS.mostFileBytes} + 1)
+try: berth.output.file("../scratch/large")
+except berth.SpoolFull as error: print(error)
+`);
+    expect(lines[0]).toContain(`larger than the platform takes, which is ${RECORD_LIMITS.mostFileBytes}`);
   });
 
   test('takes outputs of several processes and threads at once, each once and each in its own order', async () => {

@@ -1,0 +1,172 @@
+// Group commit: writes that come while a transaction is under way share the next one, and so one wait for the disk.
+//
+// INVARIANTS:
+// - A write is answered only after the transaction that holds it was committed.
+// - One transaction at a time; writes are executed in the order in which they came.
+// - A write that fails alone spoils no other. A transaction that fails for a passing reason is done again as a whole.
+// - No transaction is done again before it is known that it was not committed; what cannot be known is thrown to all of its writes.
+import { BerthError } from '../../model/errors.ts';
+import type { WriteResult } from '../../ports/store.ts';
+import { endLostSession, Fence } from './fence.ts';
+import { detailOf, mayPass } from './mysql-failures.ts';
+import { type Persistence, persistently } from './persistence.ts';
+import { Session, type SessionIdentity } from './session.ts';
+import type { StoreAddress } from './store-address.ts';
+import type { Versions } from './versions.ts';
+import type { PreparedWrite } from './write-statements.ts';
+
+/** Writes in one transaction: bounds how long its locks are held. */
+const LARGEST_GROUP = 500;
+
+/** Writes that may wait; beyond, the database is not keeping up and callers are told. */
+const LONGEST_QUEUE = 100_000;
+
+interface Waiting {
+  readonly write: PreparedWrite;
+  readonly resolve: (result: WriteResult) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+type Outcome = { readonly result: WriteResult } | { readonly failure: unknown };
+
+/** Gathers writes and commits them together. */
+export class GroupCommit {
+  readonly #address: StoreAddress;
+  readonly #persistence: Persistence;
+  readonly #versions: Versions;
+  readonly #fence: Fence;
+  #session: Session | undefined;
+  #lost: SessionIdentity | undefined;
+  #waiting: Waiting[] = [];
+  #committing: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(address: StoreAddress, persistence: Persistence, versions: Versions) {
+    this.#address = address;
+    this.#persistence = persistence;
+    this.#versions = versions;
+    this.#fence = new Fence(persistence.clock, persistence.random);
+  }
+
+  /** Executes a write in the next transaction; resolves to its outcome when that is durable. */
+  add(write: PreparedWrite): Promise<WriteResult> {
+    if (this.#closed) return Promise.reject(new Error('The store is closed'));
+    if (this.#waiting.length >= LONGEST_QUEUE) return Promise.reject(queueFull());
+    const { promise, resolve, reject } = Promise.withResolvers<WriteResult>();
+    this.#waiting.push({ write, resolve, reject });
+    this.#committing ??= this.#commitAll().finally(() => {
+      this.#committing = undefined;
+    });
+    return promise;
+  }
+
+  /** Takes no more writes; resolves when those that wait are answered. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#committing;
+    await this.#session?.close();
+  }
+
+  async #commitAll(): Promise<void> {
+    // The rest of this turn of the loop may bring more.
+    await Promise.resolve();
+    while (this.#waiting.length > 0) {
+      const group = this.#waiting.slice(0, LARGEST_GROUP);
+      this.#waiting = this.#waiting.slice(LARGEST_GROUP);
+      await this.#commitGroup(group);
+    }
+  }
+
+  async #commitGroup(group: readonly Waiting[]): Promise<void> {
+    try {
+      const outcomes = await persistently(this.#persistence, () => this.#tryGroup(group));
+      for (const [index, outcome] of outcomes.entries()) answer(group[index], outcome);
+    } catch (error) {
+      const failure = error instanceof BerthError ? error : failed(error);
+      for (const { reject } of group) reject(failure);
+    }
+  }
+
+  /** One transaction. What it throws was not committed, or cannot be known. */
+  async #tryGroup(group: readonly Waiting[]): Promise<readonly Outcome[]> {
+    await this.#versions.provide(group.length);
+    const session = await this.#usable();
+    const outcomes = await this.#execute(session, group);
+    try {
+      await session.say('COMMIT');
+    } catch (error) {
+      await this.#settle(session, error);
+    }
+    this.#fence.lower();
+    return outcomes;
+  }
+
+  async #execute(session: Session, group: readonly Waiting[]): Promise<readonly Outcome[]> {
+    try {
+      await this.#fence.raise(session);
+      // The driver sends one statement after the other; all are handed to it at once.
+      const outcomes = await Promise.all(group.map(({ write }) => outcomeOf(write(session, this.#versions.next()))));
+      for (const outcome of outcomes) if ('failure' in outcome && mayPass(outcome.failure)) throw outcome.failure;
+      return outcomes;
+    } catch (error) {
+      await undo(session);
+      throw error;
+    }
+  }
+
+  /** Finds out whether a transaction was committed whose answer is missing. @throws the error if it was not */
+  async #settle(session: Session, error: unknown): Promise<void> {
+    await undo(session);
+    try {
+      const passed = await persistently(this.#persistence, async () => this.#fence.passed(await this.#usable()));
+      if (passed) return;
+    } catch (unsettled) {
+      this.#fence.abandon();
+      throw unsettled;
+    }
+    throw error;
+  }
+
+  async #usable(): Promise<Session> {
+    if (this.#session && !this.#session.broken) return this.#session;
+    this.#lost = this.#session?.identity ?? this.#lost;
+    this.#session = undefined;
+    const session = await Session.open(this.#address, 'writing');
+    if (this.#lost) await endLostSession(session, this.#lost);
+    this.#lost = undefined;
+    this.#session = session;
+    return session;
+  }
+}
+
+async function outcomeOf(result: Promise<WriteResult>): Promise<Outcome> {
+  try {
+    return { result: await result };
+  } catch (failure) {
+    return { failure };
+  }
+}
+
+/** Nothing of a transaction stays; with its connection it ends as well. */
+async function undo(session: Session): Promise<void> {
+  if (session.broken) return;
+  try {
+    await session.say('ROLLBACK');
+  } catch (error) {
+    session.destroy();
+    if (!mayPass(error)) throw error;
+  }
+}
+
+function answer(waiting: Waiting | undefined, outcome: Outcome): void {
+  if ('result' in outcome) waiting?.resolve(outcome.result);
+  else waiting?.reject(failed(outcome.failure));
+}
+
+function failed(cause: unknown): BerthError {
+  return new BerthError('platform.store-failed', { detail: detailOf(cause) }, { cause });
+}
+
+function queueFull(): BerthError {
+  return new BerthError('platform.queue-full', { queue: 'The queue of database writes', limit: LONGEST_QUEUE });
+}

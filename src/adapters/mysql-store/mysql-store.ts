@@ -1,0 +1,202 @@
+// The Store in MariaDB 10.6 or newer, or MySQL 8.0.21 or newer. Writes go in groups through one connection; reads through a few others,
+// each a statement that stands alone.
+//
+// InnoDB shows a commit to others a moment before its log is on disk. What a reader decides on it is still safe: its own write comes
+// behind it in the same log, so no later write is durable without it, and nothing is done outside before a write says that it will be.
+
+import { BerthError } from '../../model/errors.ts';
+import type { Documents, Kind } from '../../model/kinds.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Log } from '../../ports/log.ts';
+import type { Random } from '../../ports/random.ts';
+import {
+  type Page,
+  type Query,
+  type Store,
+  StoreConflict,
+  type Stored,
+  type Write,
+  type WriteResult,
+} from '../../ports/store.ts';
+import { encodePosition, type PlannedQuery, pageLimit, planQuery } from '../../ports/store-query.ts';
+import { GroupCommit } from './group-commit.ts';
+import { countStatement, listStatements } from './list-statements.ts';
+import { detailOf } from './mysql-failures.ts';
+import { columnValue, isNumberField } from './number-fields.ts';
+import { type Persistence, persistently } from './persistence.ts';
+import { prepareDatabase } from './prepare-database.ts';
+import { type Row, Session } from './session.ts';
+import { SessionPool } from './session-pool.ts';
+import { readStoreAddress, type StoreAddress, shownAddress } from './store-address.ts';
+import { quoted } from './table-layout.ts';
+import { takeBlock, Versions } from './versions.ts';
+import { WriteStatements } from './write-statements.ts';
+
+/** How often the longest wait for one answer is waited in all before somebody is told that the database does not answer. */
+const TRIES_WORTH = 3;
+
+/** Documents that are asked for in one statement. */
+const MOST_AT_ONCE = 256;
+
+/** What a store is opened with. */
+export interface MysqlStoreParts {
+  /** `mysql://user:password@host:port/database`; docs/stores.md tells its options. */
+  readonly url: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+/** The database of a platform whose parts run on several machines. */
+export class MysqlStore implements Store {
+  readonly #persistence: Persistence;
+  readonly #pool: SessionPool;
+  readonly #writes: WriteStatements;
+  readonly #commits: GroupCommit;
+  #closed = false;
+
+  private constructor(address: StoreAddress, persistence: Persistence, largestPacketBytes: number) {
+    this.#persistence = persistence;
+    this.#pool = new SessionPool(address);
+    this.#writes = new WriteStatements(largestPacketBytes);
+    this.#commits = new GroupCommit(address, persistence, new Versions(() => this.#read(takeBlock)));
+  }
+
+  /** Connects, and brings the database up to what this program knows. @throws platform.store-newer, platform.store-unreachable */
+  static async open({ url, clock, random, log }: MysqlStoreParts): Promise<MysqlStore> {
+    const address = readStoreAddress(url);
+    const persistence = { clock, random, withinMs: TRIES_WORTH * address.timeoutMs, address: shownAddress(address) };
+    const session = await opened(address, persistence);
+    try {
+      const { version, largestPacketBytes } = await prepareDatabase(session, clock, log);
+      log.info('The database is connected', { address: persistence.address, version });
+      return new MysqlStore(address, persistence, largestPacketBytes);
+    } finally {
+      await session.close();
+    }
+  }
+
+  async get<K extends Kind>(kind: K, id: string): Promise<Stored<Documents[K]> | undefined> {
+    const [row] = await this.#rows(`SELECT version, doc FROM ${quoted(kind)} WHERE id = ?`, [id]);
+    return row && stored<K>(row);
+  }
+
+  async getMany<K extends Kind>(kind: K, ids: readonly string[]): Promise<readonly Stored<Documents[K]>[]> {
+    const wanted = [...new Set(ids)];
+    const found = new Map<string, Stored<Documents[K]>>();
+    for (let start = 0; start < wanted.length; start += MOST_AT_ONCE) {
+      const some = padded(wanted.slice(start, start + MOST_AT_ONCE));
+      const sql = `SELECT version, doc FROM ${quoted(kind)} WHERE id IN (${some.map(() => '?').join(', ')})`;
+      for (const row of await this.#rows(sql, some)) {
+        const each = stored<K>(row);
+        found.set(each.doc.id, each);
+      }
+    }
+    return ids.map((id) => found.get(id)).filter((each) => each !== undefined);
+  }
+
+  async list<K extends Kind>(kind: K, query: Query): Promise<Page<Documents[K]>> {
+    const planned = withFittingPlace(planQuery(kind, query));
+    const limit = pageLimit(query.limit);
+    const found = (await this.#listed(kind, planned, limit + 1)).map((row) => stored<K>(row));
+    const items = found.slice(0, limit);
+    const last = items.at(-1);
+    if (found.length <= limit || !last) return { items };
+    const { orderBy } = planned;
+    const value = orderBy === 'id' ? last.doc.id : columnValue(last.doc, orderBy);
+    return { items, next: encodePosition(orderBy, { value, id: last.doc.id }) };
+  }
+
+  async count(kind: Kind, query: Omit<Query, 'limit' | 'after'>): Promise<number> {
+    const { sql, values } = countStatement(kind, planQuery(kind, query));
+    const [row] = await this.#rows(sql, values);
+    return Number(row?.documents);
+  }
+
+  async create<K extends Kind>(kind: K, doc: Documents[K]): Promise<Stored<Documents[K]>> {
+    const write = { do: 'create', kind, doc } as Write;
+    return { doc, version: versionOf(kind, doc.id, await this.#commits.add(this.#writes.prepare(write))) };
+  }
+
+  async update<K extends Kind>(kind: K, doc: Documents[K], version: number): Promise<Stored<Documents[K]>> {
+    const write = { do: 'update', kind, doc, version } as Write;
+    return { doc, version: versionOf(kind, doc.id, await this.#commits.add(this.#writes.prepare(write))) };
+  }
+
+  async delete(kind: Kind, id: string, version: number): Promise<void> {
+    const write = this.#writes.prepare({ do: 'delete', kind, id, version });
+    versionOf(kind, id, await this.#commits.add(write));
+  }
+
+  async apply(writes: readonly Write[]): Promise<readonly WriteResult[]> {
+    const prepared = writes.map((write) => this.#writes.prepare(write));
+    return Promise.all(prepared.map((write) => this.#commits.add(write)));
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#commits.close();
+    await this.#pool.close();
+  }
+
+  async #listed(kind: Kind, planned: PlannedQuery, limit: number): Promise<readonly Row[]> {
+    const rows: Row[] = [];
+    for (const { sql, values } of listStatements(kind, planned)) {
+      if (rows.length >= limit) break;
+      rows.push(...(await this.#rows(sql, [...values, String(limit - rows.length)])));
+    }
+    return rows;
+  }
+
+  #rows(sql: string, values: readonly (string | number | null)[]): Promise<readonly Row[]> {
+    return this.#read((session) => session.rows(sql, values));
+  }
+
+  async #read<T>(act: (session: Session) => Promise<T>): Promise<T> {
+    try {
+      return await persistently(this.#persistence, () => this.#pool.use(act));
+    } catch (error) {
+      // The server's own errors have numbers; everything else is told as it is.
+      if (error instanceof Error && 'sqlState' in error) throw unreadable(error);
+      throw error;
+    }
+  }
+}
+
+async function opened(address: StoreAddress, persistence: Persistence): Promise<Session> {
+  try {
+    return await persistently(persistence, () => Session.open(address, 'reading'));
+  } catch (error) {
+    if (error instanceof BerthError) throw error;
+    const details = { address: persistence.address, detail: detailOf(error) };
+    throw new BerthError('platform.store-unreachable', details, { cause: error });
+  }
+}
+
+// Lists of few different lengths, so that few statements are prepared; what is named twice is found once.
+function padded(ids: readonly string[]): readonly string[] {
+  const length = 2 ** Math.ceil(Math.log2(ids.length));
+  return Array.from({ length }, (_, index) => ids[index] ?? ids[0] ?? '');
+}
+
+// A place comes from outside, so a value of the wrong type in it is a mistake of whoever asks, not of the program.
+function withFittingPlace(planned: PlannedQuery): PlannedQuery {
+  const { orderBy, after } = planned;
+  const value = after?.value ?? null;
+  if (value === null || (typeof value === 'number') === isNumberField(orderBy)) return planned;
+  throw new BerthError('request.invalid', { detail: 'the place to go on after is not one that this list gave' });
+}
+
+function stored<K extends Kind>(row: Row): Stored<Documents[K]> {
+  return { doc: JSON.parse(String(row.doc)), version: Number(row.version) };
+}
+
+function versionOf(kind: Kind, id: string, result: WriteResult): number {
+  if (result.ok) return result.version;
+  throw new StoreConflict(kind, id);
+}
+
+function unreadable(cause: Error): BerthError {
+  return new BerthError('platform.store-failed', { detail: detailOf(cause) }, { cause });
+}

@@ -1,0 +1,247 @@
+// Every route of the API with who may call it, in plain words: what a client needs to call it, without the schemas of what is carried.
+
+/** What a caller must be allowed to do. */
+export type Permission =
+  | 'platform:read'
+  | 'applications:read'
+  | 'applications:write'
+  | 'instances:read'
+  | 'instances:write'
+  | 'jobs:read'
+  | 'jobs:write'
+  | 'logs:read'
+  | 'nodes:read'
+  | 'nodes:write'
+  | 'events:read';
+
+/** One route without its schemas. */
+export interface Endpoint {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly path: string;
+  readonly permission: Permission;
+  readonly summary: string;
+}
+
+/** All routes, by the name under which clients call them. */
+export const ENDPOINTS = {
+  status: {
+    method: 'GET',
+    path: '/api/v1/status',
+    permission: 'platform:read',
+    summary: 'The platform in one look',
+  },
+
+  listApplications: {
+    method: 'GET',
+    path: '/api/v1/applications',
+    permission: 'applications:read',
+    summary: 'Applications, by name',
+  },
+  pushPackage: {
+    method: 'POST',
+    path: '/api/v1/packages',
+    permission: 'applications:write',
+    summary: 'Upload a zip: a new package of the application that it names',
+  },
+  checkPackage: {
+    method: 'POST',
+    path: '/api/v1/packages/check',
+    permission: 'applications:read',
+    summary: 'Check a zip as an upload would, keeping nothing',
+  },
+  showApplication: {
+    method: 'GET',
+    path: '/api/v1/applications/:application',
+    permission: 'applications:read',
+    summary: 'One application with its packages',
+  },
+  usePackage: {
+    method: 'PUT',
+    path: '/api/v1/applications/:application/package',
+    permission: 'applications:write',
+    summary: 'Roll forward or back to a package',
+  },
+  removeApplication: {
+    method: 'DELETE',
+    path: '/api/v1/applications/:application',
+    permission: 'applications:write',
+    summary: 'Remove an application that has no instances',
+  },
+  retryImage: {
+    method: 'POST',
+    path: '/api/v1/packages/:package/image/retry',
+    permission: 'applications:write',
+    summary: 'Make the image of a package again after it failed',
+  },
+  followInstallation: {
+    method: 'GET',
+    path: '/api/v1/packages/:package/installation',
+    permission: 'applications:read',
+    summary: "The installation of a package's dependencies, live",
+  },
+
+  listInstances: {
+    method: 'GET',
+    path: '/api/v1/instances',
+    permission: 'instances:read',
+    summary: 'Instances',
+  },
+  createInstance: {
+    method: 'POST',
+    path: '/api/v1/instances',
+    permission: 'instances:write',
+    summary: 'Create an instance; the body is an instance file (its schema is at /api/v1/schemas/instance-file)',
+  },
+  showInstance: {
+    method: 'GET',
+    path: '/api/v1/instances/:instance',
+    permission: 'instances:read',
+    summary: 'One instance, by name or id',
+  },
+  enableInstance: {
+    method: 'POST',
+    path: '/api/v1/instances/:instance/enable',
+    permission: 'instances:write',
+    summary: 'Let an instance run again',
+  },
+  disableInstance: {
+    method: 'POST',
+    path: '/api/v1/instances/:instance/disable',
+    permission: 'instances:write',
+    summary: 'Make no new jobs; a continuous instance ends',
+  },
+  removeInstance: {
+    method: 'DELETE',
+    path: '/api/v1/instances/:instance',
+    permission: 'instances:write',
+    summary: "End an instance's jobs and forget it",
+  },
+  runInstance: {
+    method: 'POST',
+    path: '/api/v1/instances/:instance/run',
+    permission: 'jobs:write',
+    summary: 'Run an instance now, by hand',
+  },
+
+  listJobs: {
+    method: 'GET',
+    path: '/api/v1/jobs',
+    permission: 'jobs:read',
+    summary: 'Jobs, newest first',
+  },
+  showJob: {
+    method: 'GET',
+    path: '/api/v1/jobs/:job',
+    permission: 'jobs:read',
+    summary: 'One job: why it runs now and here, its copies, every attempt',
+  },
+  stopJob: {
+    method: 'POST',
+    path: '/api/v1/jobs/:job/stop',
+    permission: 'jobs:write',
+    summary: 'End a job; never undone',
+  },
+  listOutputs: {
+    method: 'GET',
+    path: '/api/v1/jobs/:job/outputs',
+    permission: 'jobs:read',
+    summary: 'What a job gave as output',
+  },
+  openOutput: {
+    method: 'GET',
+    path: '/api/v1/outputs/:task/:record/content',
+    permission: 'jobs:read',
+    summary: 'The bytes of one output',
+  },
+
+  readLog: {
+    method: 'GET',
+    path: '/api/v1/logs/:subject',
+    permission: 'logs:read',
+    summary: 'The log of a job or task: one JSON object a line',
+  },
+  followLog: {
+    method: 'GET',
+    path: '/api/v1/logs/:subject/follow',
+    permission: 'logs:read',
+    summary: 'The log of a job or task as it is written',
+  },
+
+  listNodes: {
+    method: 'GET',
+    path: '/api/v1/nodes',
+    permission: 'nodes:read',
+    summary: 'Nodes',
+  },
+  addNode: {
+    method: 'POST',
+    path: '/api/v1/nodes',
+    permission: 'nodes:write',
+    summary: 'Add a machine by SSH; without its host key the answer is the key to confirm',
+  },
+  nodeKey: {
+    method: 'GET',
+    path: '/api/v1/node-key',
+    permission: 'nodes:read',
+    summary: "The platform's public SSH key, for authorized_keys on nodes",
+  },
+  showNode: {
+    method: 'GET',
+    path: '/api/v1/nodes/:node',
+    permission: 'nodes:read',
+    summary: 'One node',
+  },
+  drainNode: {
+    method: 'POST',
+    path: '/api/v1/nodes/:node/drain',
+    permission: 'nodes:write',
+    summary: 'Place nothing new on a node and move what is there',
+  },
+  undrainNode: {
+    method: 'POST',
+    path: '/api/v1/nodes/:node/undrain',
+    permission: 'nodes:write',
+    summary: 'Let a node take tasks again',
+  },
+  removeNode: {
+    method: 'DELETE',
+    path: '/api/v1/nodes/:node',
+    permission: 'nodes:write',
+    summary: 'Drain a node and forget it',
+  },
+
+  listEvents: {
+    method: 'GET',
+    path: '/api/v1/events',
+    permission: 'events:read',
+    summary: 'What happened, newest first',
+  },
+  followEvents: {
+    method: 'GET',
+    path: '/api/v1/events/follow',
+    permission: 'events:read',
+    summary: 'What happens, as it happens',
+  },
+
+  appConfigSchema: {
+    method: 'GET',
+    path: '/api/v1/schemas/app-config',
+    permission: 'platform:read',
+    summary: 'JSON Schema of app_config.json',
+  },
+  sensorConfigSchema: {
+    method: 'GET',
+    path: '/api/v1/schemas/sensor-config',
+    permission: 'platform:read',
+    summary: 'JSON Schema of sensor_config.json',
+  },
+  instanceFileSchema: {
+    method: 'GET',
+    path: '/api/v1/schemas/instance-file',
+    permission: 'platform:read',
+    summary: 'JSON Schema of an instance file',
+  },
+} as const satisfies Record<string, Endpoint>;
+
+/** The name of a route. */
+export type RouteName = keyof typeof ENDPOINTS;

@@ -1,0 +1,161 @@
+// What must hold at every single write, whoever made it and in whatever weather: documents move forward only, what was decided once
+// stays decided, and what is derived is derived.
+import { isDeepStrictEqual } from 'node:util';
+import type { Instance } from '../model/instance.ts';
+import { type Job, type JobStatus, jobEnded, jobId, type Slot, taskId } from '../model/job.ts';
+import type { Documents, Kind } from '../model/kinds.ts';
+import type { Ledger } from '../model/node.ts';
+import { type Task, type TaskStatus, taskEnded, taskMayBecome } from '../model/task.ts';
+import { occurrenceProblem } from './occurrence-rule.ts';
+import type { Commit, SimDisk } from './sim-disk.ts';
+
+/** Limits that a platform is configured with. */
+export interface RuleSettings {
+  readonly cpuOvercommit: number;
+}
+
+/** A write as the rules of its kind see it. */
+interface Change<K extends Kind> {
+  readonly before: Documents[K] | undefined;
+  readonly after: Documents[K] | undefined;
+  readonly disk: SimDisk;
+  readonly settings: RuleSettings;
+}
+
+type Rules = { readonly [K in Kind]?: (change: Change<K>) => string | undefined };
+
+const RULES: Rules = {
+  instance: instanceProblem,
+  instanceStatus: ({ before, after, disk }) => occurrenceProblem(disk, before, after),
+  job: jobProblem,
+  jobStatus: ({ before, after }) => (before && !after ? 'a job status was deleted' : jobStatusProblem(before, after)),
+  task: taskProblem,
+  taskStatus: taskStatusProblem,
+  ledger: ledgerProblem,
+};
+
+/** What is wrong with a write; undefined when nothing is. */
+export function commitProblem(disk: SimDisk, commit: Commit, settings: RuleSettings): string | undefined {
+  // A commit's documents are of its kind, which the table's type cannot say of a kind known only now.
+  const rule = RULES[commit.kind] as ((change: Change<Kind>) => string | undefined) | undefined;
+  const problem = rule?.({ before: commit.before, after: commit.after, disk, settings });
+  return problem && `${commit.kind} ${commit.id}: ${problem}`;
+}
+
+function instanceProblem({ before, after }: Change<'instance'>): string | undefined {
+  if (!before || !after) return undefined;
+  if (before.removing && !after.removing) return 'its removal was undone';
+  const lasting = ({ enabled, enabledAt, removing, updatedAt, ...rest }: Instance) => rest;
+  return isDeepStrictEqual(lasting(before), lasting(after)) ? undefined : 'more than its wishes changed';
+}
+
+function jobProblem({ before, after, disk }: Change<'job'>): string | undefined {
+  if (!after) return 'a job was deleted';
+  if (!before) return newJobProblem(after, disk);
+  if (before.stop !== null && !isDeepStrictEqual(before.stop, after.stop)) return 'its stop was undone or changed';
+  if (before.open === 0 && after.open === 1) return 'it was opened again';
+  if (before.open === 1 && after.open === 0 && !jobEnded(disk.read('jobStatus', after.id)?.doc.state ?? 'accepted'))
+    return 'it was closed before it ended';
+  const lasting = ({ stop, open, ...rest }: Job) => rest;
+  return isDeepStrictEqual(lasting(before), lasting(after)) ? undefined : 'more than its stop and its end changed';
+}
+
+function newJobProblem(job: Job, disk: SimDisk): string | undefined {
+  const { origin } = job;
+  if (origin.kind === 'occurrence') {
+    const twin = disk
+      .docs('job')
+      .find(
+        ({ id, instance, origin: other }) =>
+          id !== job.id && instance === job.instance && isDeepStrictEqual(origin, other),
+      );
+    if (twin) return `its occurrence was started already, as ${twin.id}`;
+  }
+  return job.id === jobId(job.instance, origin) ? undefined : 'its id is not the one of its origin';
+}
+
+function jobStatusProblem(before: JobStatus | undefined, after: JobStatus | undefined): string | undefined {
+  if (!before || !after) return undefined;
+  if (jobEnded(before.state) && after.state !== before.state)
+    return `it ended ${before.state} and became ${after.state}`;
+  if (before.slots.length !== after.slots.length) return 'its number of slots changed';
+  for (const [index, slot] of after.slots.entries()) {
+    const problem = slotProblem(before.slots[index], slot);
+    if (problem) return `slot ${index}: ${problem}`;
+  }
+  return undefined;
+}
+
+function slotProblem(before: Slot | undefined, after: Slot): string | undefined {
+  if (!before) return 'it is new';
+  const isOver = before.state !== 'empty' && before.state !== 'filled';
+  if (isOver && after.state !== before.state) return `it was ${before.state} and became ${after.state}`;
+  if (after.attempt < before.attempt) return `its attempt went back from ${before.attempt} to ${after.attempt}`;
+  if (after.attempt > before.attempt + 1) return `it skipped attempts from ${before.attempt} to ${after.attempt}`;
+  const isSame = after.attempt === before.attempt;
+  if (isSame && before.task !== null && after.task !== before.task) return 'its task changed within an attempt';
+  if (isSame && before.state === 'empty' && after.state === 'filled') return 'it was filled again by the same attempt';
+  return undefined;
+}
+
+function taskProblem({ before, after, disk }: Change<'task'>): string | undefined {
+  if (!after) return 'a task was deleted';
+  if (!before) return newTaskProblem(after, disk);
+  if (before.stop !== null && !isDeepStrictEqual(before.stop, after.stop)) return 'its stop was undone or changed';
+  const lasting = ({ stop, ...rest }: Task) => rest;
+  return isDeepStrictEqual(lasting(before), lasting(after)) ? undefined : 'more than its stop changed';
+}
+
+function newTaskProblem(task: Task, disk: SimDisk): string | undefined {
+  const { job, slot, attempt, node } = task;
+  if (task.id !== taskId(job, slot, attempt)) return 'its id is not the one of its slot and attempt';
+  const filled = disk.read('jobStatus', job)?.doc.slots[slot];
+  const isLate = filled !== undefined && (filled.attempt > attempt || filled.state !== 'filled');
+  if (!isLate && filled?.task !== task.id) return 'the slot table does not name it';
+  if (!isLate && !disk.read('ledger', node)?.doc.reservations.some((reservation) => reservation.task === task.id))
+    return `the ledger of ${node} has no room reserved for it`;
+  const live = olderAttempts(task).find((id) => disk.read('task', id) && !hasEnded(disk, id));
+  return live === undefined || isLate ? undefined : `its slot is still filled by ${live}`;
+}
+
+function olderAttempts({ job, slot, attempt }: Task): readonly string[] {
+  return Array.from({ length: attempt - 1 }, (_, index) => taskId(job, slot, index + 1));
+}
+
+function hasEnded(disk: SimDisk, task: string): boolean {
+  return taskEnded(disk.read('taskStatus', task)?.doc.state ?? 'assigned');
+}
+
+function taskStatusProblem({ before, after }: Change<'taskStatus'>): string | undefined {
+  if (!after) return 'a task status was deleted';
+  if (!before || after.state === before.state) return before && backwards(before, after);
+  return taskMayBecome(before.state, after.state) ? undefined : `it was ${before.state} and became ${after.state}`;
+}
+
+function backwards(before: TaskStatus, after: TaskStatus): string | undefined {
+  if (before.endedAt !== null && after.endedAt !== before.endedAt) return 'the time of its end changed';
+  if (before.container === 'removed' && after.container === 'kept') return 'its container came back';
+  return before.killAt !== null && after.killAt === null ? 'its kill was taken back' : undefined;
+}
+
+function ledgerProblem({ after, disk, settings }: Change<'ledger'>): string | undefined {
+  if (!after) return undefined;
+  const tasks = after.reservations.map(({ task }) => task);
+  if (new Set(tasks).size < tasks.length) return 'a task has room reserved twice';
+  if (after.claim !== null && after.reservations.some(({ job }) => job !== after.claim))
+    return `it belongs to ${after.claim} alone, and others have room on it`;
+  const alone = after.reservations.find(({ job }) => disk.read('job', job)?.doc.machine === 'standalone');
+  if (alone && after.claim !== alone.job) return `${alone.job} needs the machine for itself and has no claim on it`;
+  return roomProblem(after, disk, settings);
+}
+
+function roomProblem(ledger: Ledger, disk: SimDisk, { cpuOvercommit }: RuleSettings): string | undefined {
+  const facts = disk.read('nodeStatus', ledger.id)?.doc.facts;
+  if (!facts) return undefined;
+  const sum = (each: (reservation: Ledger['reservations'][number]) => number) =>
+    ledger.reservations.reduce((total, reservation) => total + each(reservation), 0);
+  const cpus = sum((reservation) => reservation.cpus);
+  if (cpus > facts.cpus * cpuOvercommit + 1e-6) return `${cpus} CPUs are promised of ${facts.cpus * cpuOvercommit}`;
+  const memory = sum((reservation) => reservation.memoryBytes);
+  return memory > facts.memoryBytes ? `${memory} bytes of memory are promised of ${facts.memoryBytes}` : undefined;
+}

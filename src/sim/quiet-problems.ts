@@ -1,0 +1,118 @@
+// What is still to be done or wrong in a world that should be quiet: faults are over, nobody asks for anything, all machines answer.
+import type { Instant } from '../model/instant.ts';
+import { type Job, type JobStatus, jobEnded, type Slot } from '../model/job.ts';
+import type { Node } from '../model/node.ts';
+import { taskEnded } from '../model/task.ts';
+import { occurrencesOf } from './occurrence-rule.ts';
+import type { SimContainer } from './sim-container.ts';
+import type { SimDisk } from './sim-disk.ts';
+import type { SimHost } from './sim-host.ts';
+
+/** A world to be judged. */
+export interface QuietView {
+  readonly disk: SimDisk;
+  /** By address. */
+  readonly hosts: ReadonlyMap<string, SimHost>;
+  readonly cpuOvercommit: number;
+  readonly now: Instant;
+}
+
+/** A little time in which what is due now may be under way. */
+const UNDER_WAY_MS = 5000;
+
+/** Everything that keeps a world from being quiet, in words. */
+export function quietProblems(view: QuietView): readonly string[] {
+  return [
+    ...view.disk.docs('node').flatMap((node) => nodeProblems(view, node)),
+    ...view.disk.docs('instance').flatMap((instance) => instanceProblems(view, instance.id)),
+    ...view.disk.docs('job').flatMap((job) => jobProblems(view, job)),
+    ...view.disk.docs('taskStatus').flatMap(({ id, state, nextAt }) => {
+      return taskEnded(state) && nextAt !== null ? [`task ${id} is ${state} and not settled`] : [];
+    }),
+    ...ledgerProblems(view),
+    ...[...view.hosts.values()].flatMap((host) => containerProblems(view, host)),
+  ];
+}
+
+function nodeProblems({ disk }: QuietView, node: Node): string[] {
+  if (node.removing) return [`node ${node.id} is still being removed`];
+  const state = disk.read('nodeStatus', node.id)?.doc.state;
+  return state === 'ready' ? [] : [`node ${node.id} is ${state ?? 'unknown'}`];
+}
+
+function instanceProblems({ disk, now }: QuietView, id: string): string[] {
+  const instance = disk.read('instance', id)?.doc;
+  if (!instance) return [];
+  if (instance.removing) return [`instance ${id} is still being removed`];
+  if (!instance.enabled) return [];
+  const cursor = Math.max(disk.read('instanceStatus', id)?.doc.cursorAt ?? 0, instance.enabledAt - 1);
+  const due = occurrencesOf(instance, cursor, now - UNDER_WAY_MS).length;
+  return due === 0 ? [] : [`instance ${id} has ${due} occurrences that are due and not settled`];
+}
+
+function jobProblems(view: QuietView, job: Job): string[] {
+  const status = view.disk.read('jobStatus', job.id)?.doc;
+  if (!status) return [`job ${job.id} was not accepted`];
+  if (jobEnded(status.state)) return job.open === 0 ? [] : [`job ${job.id} is ${status.state} and not closed`];
+  if (job.stop !== null) return [`job ${job.id} was stopped and is ${status.state}`];
+  if (job.endsAt !== null && job.endsAt <= view.now) return [`job ${job.id} is past its end and is ${status.state}`];
+  const instance = view.disk.read('instance', job.instance)?.doc;
+  if (instance?.enabled === false && instance.schedule.trigger.kind === 'continuous')
+    return [`job ${job.id} of a disabled instance is ${status.state}`];
+  return status.slots.flatMap((slot) => slotProblems(view, job, status, slot));
+}
+
+function slotProblems(view: QuietView, job: Job, status: JobStatus, slot: Slot): string[] {
+  const name = `slot ${slot.index} of ${job.id}`;
+  if (slot.state === 'filled') {
+    const state = slot.task === null ? undefined : view.disk.read('taskStatus', slot.task)?.doc.state;
+    return state === 'running' && job.spec.kind === 'continuous'
+      ? []
+      : [`${name} (${slot.task}) is ${state ?? 'not seen'}`];
+  }
+  if (slot.state !== 'empty') return [];
+  if (slot.notBefore !== null && slot.notBefore > view.now) return [`${name} waits for its next try`];
+  const free = view.disk.docs('node').find((node) => couldTake(view, job, status, node));
+  return free ? [`${name} waits (${status.reason}) though ${free.id} could take it`] : [];
+}
+
+/** Room by CPUs, labels and claims; machines here have memory and disk in plenty. */
+function couldTake({ disk, cpuOvercommit }: QuietView, job: Job, status: JobStatus, node: Node): boolean {
+  if (node.draining || Object.entries(job.spec.labels).some(([key, value]) => node.labels[key] !== value)) return false;
+  const facts = disk.read('nodeStatus', node.id)?.doc.facts;
+  const ledger = disk.read('ledger', node.id)?.doc;
+  const reservations = ledger?.reservations ?? [];
+  if (ledger && ledger.claim !== null && ledger.claim !== job.id) return false;
+  if (job.machine === 'standalone' && reservations.some((reservation) => reservation.job !== job.id)) return false;
+  const used = reservations.reduce((sum, { cpus }) => sum + cpus, 0);
+  const hasImage = disk.read('image', job.package)?.doc.state === 'ready';
+  return hasImage && !jobEnded(status.state) && used + job.spec.resources.cpus <= (facts?.cpus ?? 0) * cpuOvercommit;
+}
+
+function ledgerProblems({ disk }: QuietView): string[] {
+  const filled = disk
+    .docs('jobStatus')
+    .flatMap(({ slots }) =>
+      slots.filter(({ state }) => state === 'filled').map(({ task, node }) => `${task} on ${node}`),
+    );
+  const reserved = disk
+    .docs('ledger')
+    .flatMap(({ id, reservations }) => reservations.map(({ task }) => `${task} on ${id}`));
+  const missing = filled.filter((each) => !reserved.includes(each)).map((each) => `no room is reserved for ${each}`);
+  const stale = reserved.filter((each) => !filled.includes(each)).map((each) => `room is still reserved for ${each}`);
+  return [...missing, ...stale];
+}
+
+function containerProblems(view: QuietView, host: SimHost): string[] {
+  const node = view.disk.docs('node').find(({ access }) => access.kind === 'ssh' && access.host === host.address);
+  if (!node) return [];
+  return [...host.containers.values()].flatMap((container) => containerProblem(view, node, container));
+}
+
+function containerProblem({ disk }: QuietView, node: Node, { spec, state }: SimContainer): string[] {
+  const task = disk.read('task', spec.name)?.doc;
+  const slot = task && disk.read('jobStatus', task.job)?.doc.slots[task.slot];
+  const isWanted = task?.node === node.id && slot?.state === 'filled' && slot.task === task.id;
+  if (isWanted && state === 'running') return [];
+  return [`container ${spec.name} is ${state} on ${node.id} and nobody needs it`];
+}

@@ -1,0 +1,141 @@
+// The script: what a person does with a platform that may die at any moment, from the first upload to the last container's removal.
+// Every kind of life is in it: run to the end, killed from outside, frozen and deaf to TERM, crashing, ended by its schedule, removed.
+import { Readable } from 'node:stream';
+import { type AnswerOf, AnsweredError, type ApiClient } from '../../../src/cli/api-client.ts';
+import { applicationZip } from './application.ts';
+import type { MortalPlatform } from './mortal-platform.ts';
+import type { Witness } from './witness.ts';
+
+/** A job as the platform shows it. */
+export type JobDetail = AnswerOf<'showJob'>;
+
+const WITHIN_MS = 60_000;
+const RESTART = { runsPerTask: 2, tasks: 2, backoff: '100ms', maxBackoff: '300ms', stableAfter: '60s' };
+const PERIOD_MS = 3000;
+
+/** Plays the whole script. */
+export async function playTale(platform: MortalPlatform, witness: Witness): Promise<void> {
+  const zip = await applicationZip();
+  const { platform: uid } = await platform.ask((client) => client.call('status'));
+  await witness.begin(uid);
+  await platform.ask((client) => client.call('pushPackage', { zip: Readable.from([zip]) }));
+  const parts = { platform, witness };
+  await Promise.all([counted(parts), killed(parts), frozen(parts), crashing(parts), scheduled(parts), removed(parts)]);
+  await platform.until(
+    'nothing to be left on the engine',
+    WITHIN_MS,
+    () => witness.left(),
+    (left) => left.length === 0,
+  );
+}
+
+interface Parts {
+  readonly platform: MortalPlatform;
+  readonly witness: Witness;
+}
+
+async function counted({ platform }: Parts): Promise<void> {
+  await create(platform, 'counted', 'count', { copies: 2 });
+  await ended(platform, 'counted');
+}
+
+async function killed({ platform, witness }: Parts): Promise<void> {
+  await create(platform, 'killed', 'tick', { schedule: { kind: 'continuous' } });
+  const { id, tasks } = await gives(platform, 'killed', 1);
+  await witness.kill(tasks[0]?.id ?? '');
+  await gives(platform, 'killed', 2);
+  await stop(platform, id);
+  await ended(platform, 'killed');
+}
+
+async function frozen({ platform, witness }: Parts): Promise<void> {
+  await create(platform, 'frozen', 'tick', { grace: '300ms' });
+  const { id, tasks } = await gives(platform, 'frozen', 1);
+  await witness.freeze(tasks[0]?.id ?? '');
+  await stop(platform, id);
+  await ended(platform, 'frozen');
+}
+
+async function crashing({ platform }: Parts): Promise<void> {
+  await create(platform, 'crashing', 'crash');
+  await ended(platform, 'crashing');
+}
+
+async function scheduled({ platform }: Parts): Promise<void> {
+  const startAt = Date.now() + 1500;
+  const schedule = {
+    kind: 'interval',
+    every: `${PERIOD_MS}ms`,
+    start: new Date(startAt).toISOString(),
+    end: new Date(startAt + 2 * PERIOD_MS - 500).toISOString(),
+    duration: '1500ms',
+  };
+  await create(platform, 'scheduled', 'tick', { schedule });
+  await platform.until(
+    'both occurrences to be over',
+    WITHIN_MS,
+    async (client) => ({ instance: await showInstance(client, 'scheduled'), jobs: await jobsOf(client, 'scheduled') }),
+    ({ instance, jobs }) =>
+      instance?.nextAt === null && Date.now() > startAt + PERIOD_MS && jobs.every(({ endedAt }) => endedAt !== null),
+  );
+}
+
+async function removed({ platform }: Parts): Promise<void> {
+  await create(platform, 'removed', 'tick', { schedule: { kind: 'continuous' } });
+  await gives(platform, 'removed', 1);
+  await platform.ask((client) => unlessAnswered(client.call('removeInstance', { params: { instance: 'removed' } }), 404));
+  await platform.until('the instance to be gone', WITHIN_MS, async (client) =>
+    (await showInstance(client, 'removed')) === undefined ? true : undefined,
+  );
+}
+
+/** An answer that was lost is asked for again: then the name is taken, by what was asked for. */
+async function create(platform: MortalPlatform, name: string, algorithm: string, over: object = {}): Promise<void> {
+  const body = { name, application: 'numbers', algorithm, schedule: { kind: 'now' }, restart: RESTART, ...over };
+  await platform.ask((client) => unlessAnswered(client.call('createInstance', { body }), 409));
+}
+
+async function stop(platform: MortalPlatform, job: string): Promise<void> {
+  await platform.ask((client) => client.call('stopJob', { params: { job }, body: { reason: 'enough' } }));
+}
+
+function ended(platform: MortalPlatform, instance: string): Promise<JobDetail> {
+  return jobOf(platform, instance, ({ endedAt }) => endedAt !== null);
+}
+
+/** Its n-th task has given output. */
+function gives(platform: MortalPlatform, instance: string, tasks: number): Promise<JobDetail> {
+  return platform.until(`output of task ${tasks} of ${instance}`, WITHIN_MS, async (client) => {
+    const job = await showJob(client, instance);
+    const task = job?.tasks[tasks - 1];
+    if (!job || !task) return undefined;
+    const { items } = await client.call('listOutputs', { params: { job: job.id }, query: { limit: 1000 } });
+    return items.some((output) => output.task === task.id) ? job : undefined;
+  });
+}
+
+function jobOf(platform: MortalPlatform, instance: string, fits: (job: JobDetail) => boolean): Promise<JobDetail> {
+  return platform.until(`the job of ${instance}`, WITHIN_MS, (client) => showJob(client, instance), fits);
+}
+
+async function showJob(client: ApiClient, instance: string): Promise<JobDetail | undefined> {
+  const [job] = await jobsOf(client, instance);
+  return job && client.call('showJob', { params: { job: job.id } });
+}
+
+async function jobsOf(client: ApiClient, instance: string): Promise<AnswerOf<'listJobs'>['items']> {
+  return (await client.call('listJobs', { query: { instance, limit: 1000 } })).items;
+}
+
+function showInstance(client: ApiClient, instance: string): Promise<AnswerOf<'showInstance'> | undefined> {
+  return unlessAnswered(client.call('showInstance', { params: { instance } }), 404);
+}
+
+async function unlessAnswered<T>(answer: Promise<T>, status: number): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof AnsweredError && error.status === status) return undefined;
+    throw error;
+  }
+}

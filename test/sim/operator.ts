@@ -1,0 +1,148 @@
+// People who ask for things, and ask again when they are told to try later or hear nothing.
+import {
+  createInstance,
+  disableInstance,
+  enableInstance,
+  removeInstance,
+} from '../../src/applications/instance-requests.ts';
+import { requestStop } from '../../src/deployment/job-requests.ts';
+import { BerthError } from '../../src/model/errors.ts';
+import { StoreConflict } from '../../src/ports/store.ts';
+import { requestRun } from '../../src/scheduler/run-requests.ts';
+import type { HostPlan, InstancePlan, Wish } from '../../src/sim/scenario.ts';
+import type { SimDisk } from '../../src/sim/sim-disk.ts';
+import type { SimWorld } from '../../src/sim/sim-world.ts';
+import type { SimPlatform } from './sim-platform.ts';
+
+/** Whom a person asks. */
+export interface OperatorParts {
+  readonly world: SimWorld;
+  readonly disk: SimDisk;
+  readonly hosts: readonly HostPlan[];
+  /** The platform that runs at present, if one does. */
+  readonly platform: () => SimPlatform | undefined;
+}
+
+/** After no answer, or one that says to try later. */
+const AGAIN_MS = 3000;
+const PATIENCE_MS = 40_000;
+const TRIES = 12;
+
+/** A person at the platform. */
+export class Operator {
+  readonly #parts: OperatorParts;
+  /** Jobs that were stopped, and the stop was acknowledged. */
+  readonly stopped = new Set<string>();
+
+  constructor(parts: OperatorParts) {
+    this.#parts = parts;
+  }
+
+  /** Asks for something, now, and again until there is an answer that ends it. */
+  ask(wish: Wish, tries = TRIES): void {
+    const { world } = this.#parts;
+    const platform = this.#parts.platform();
+    const again = () => {
+      if (tries > 1) this.ask(wish, tries - 1);
+    };
+    if (!platform?.process.isRunning) {
+      world.schedule(AGAIN_MS, again);
+      return;
+    }
+    const giveUp = world.schedule(PATIENCE_MS, again);
+    world.tell('person', `asks to ${inWords(wish)}`);
+    this.#act(platform, wish).then(giveUp, (error: unknown) => {
+      giveUp();
+      world.tell('person', `${inWords(wish)}: ${error instanceof Error ? error.message : String(error)}`);
+      if (!isAnswer(error)) world.fail(`a request failed: ${error instanceof Error ? error.stack : String(error)}`);
+      else if (isPassing(error)) world.schedule(AGAIN_MS, again);
+    });
+  }
+
+  async #act(platform: SimPlatform, wish: Wish): Promise<void> {
+    const { store, clock, random, recordEvent, nodes } = platform;
+    const parts = { store, clock, random, record: recordEvent };
+    switch (wish.do) {
+      case 'create':
+        await createInstance(parts, {
+          name: wish.name,
+          contents: { value: fileOf(wish.name, wish.file, clock.now()) },
+        });
+        return;
+      case 'disable':
+        await disableInstance(parts, wish.name);
+        return;
+      case 'enable':
+        await enableInstance(parts, wish.name);
+        return;
+      case 'remove':
+        await removeInstance(parts, wish.name);
+        return;
+      case 'run':
+        await this.#run(platform, wish.name);
+        return;
+      case 'stop':
+        return this.#stop(platform, wish.share);
+      case 'add-node':
+        await nodes.addNode(this.#newNode(wish.host));
+        return;
+      case 'drain':
+        await nodes.drainNode(wish.host);
+        return;
+      case 'undrain':
+        await nodes.undrainNode(wish.host);
+        return;
+      case 'remove-node':
+        await nodes.removeNode(wish.host);
+        return;
+      default:
+        return wish satisfies never;
+    }
+  }
+
+  async #run({ store, bus, random, clock }: SimPlatform, name: string): Promise<void> {
+    const held = await store.get('instanceName', name);
+    if (held) await requestRun({ store, bus, random }, held.doc.instance, 'person', clock.now());
+  }
+
+  async #stop({ store, clock }: SimPlatform, share: number): Promise<void> {
+    const open = this.#parts.disk.docs('job').filter((job) => job.open === 1);
+    const job = open[Math.floor(share * open.length)];
+    if (!job) return;
+    await requestStop({ store, clock }, { job: job.id, by: 'person', reason: 'a person stopped it' });
+    this.stopped.add(job.id);
+  }
+
+  #newNode(address: string) {
+    const plan = this.#parts.hosts.find((host) => host.address === address);
+    const access = { kind: 'ssh', host: address, port: 22, user: 'berth', identity: 'platform' } as const;
+    return { id: address, access, labels: plan?.labels ?? {}, expectedHostKey: `SHA256:${address}` };
+  }
+}
+
+function fileOf(name: string, plan: InstancePlan, now: number): unknown {
+  const { inMs, ...schedule } = plan.schedule;
+  const at = inMs === undefined ? {} : { at: new Date(now + Math.round(inMs)).toISOString() };
+  const { algorithm, application, copies, machine, parameters, grace, cpus, labels } = plan;
+  return {
+    ...{ name, algorithm, application, copies, machine, parameters, grace },
+    schedule: { ...schedule, ...at },
+    place: { labels },
+    resources: { cpus },
+    restart: { tasks: 3, backoff: '500ms', maxBackoff: '4s', stableAfter: '30s' },
+  };
+}
+
+function isAnswer(error: unknown): boolean {
+  return error instanceof BerthError || error instanceof StoreConflict;
+}
+
+function isPassing(error: unknown): boolean {
+  return error instanceof StoreConflict || (error instanceof BerthError && error.retryable);
+}
+
+function inWords(wish: Wish): string {
+  const about = 'name' in wish ? wish.name : 'host' in wish ? wish.host : `a job (${wish.share.toFixed(2)})`;
+  const file = wish.do === 'create' ? ` ${JSON.stringify(wish.file)}` : '';
+  return `${wish.do} ${about}${file}`;
+}

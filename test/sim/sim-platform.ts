@@ -1,0 +1,170 @@
+// One life of the platform in a simulated world: the real engine, scheduler, deployment and nodes on simulated ports. What main does for
+// the real one, without API, logs and images.
+
+import { serveDeployRequests } from '../../src/deployment/deploy-requests.ts';
+import { FleetController } from '../../src/deployment/fleet-controller.ts';
+import { FleetView } from '../../src/deployment/fleet-view.ts';
+import { JobController } from '../../src/deployment/job-controller.ts';
+import type { Controller } from '../../src/engine/controller.ts';
+import { Engine } from '../../src/engine/engine.ts';
+import { eventRecorder, type RecordEvent } from '../../src/engine/event-recorder.ts';
+import { WatchedStore } from '../../src/engine/watched-store.ts';
+import { NODE_LIMITS } from '../../src/main/ordinary-limits.ts';
+import { NodeController } from '../../src/nodes/node-controller.ts';
+import { NodeRequests } from '../../src/nodes/node-requests.ts';
+import { NodeSessions } from '../../src/nodes/node-sessions.ts';
+import type { NodeSettings } from '../../src/nodes/node-settings.ts';
+import { TaskController } from '../../src/nodes/task-controller.ts';
+import type { TaskEvidence } from '../../src/nodes/task-evidence.ts';
+import type { Bus } from '../../src/ports/bus.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { Log } from '../../src/ports/log.ts';
+import type { Machines } from '../../src/ports/machine.ts';
+import type { Store } from '../../src/ports/store.ts';
+import { InstanceController } from '../../src/scheduler/instance-controller.ts';
+import type { Scenario } from '../../src/sim/scenario.ts';
+import { SimBus } from '../../src/sim/sim-bus.ts';
+import { SimClock, type WallClock } from '../../src/sim/sim-clock.ts';
+import type { SimDisk } from '../../src/sim/sim-disk.ts';
+import type { SimHost } from '../../src/sim/sim-host.ts';
+import { SimMachines } from '../../src/sim/sim-machines.ts';
+import type { SimProcess } from '../../src/sim/sim-process.ts';
+import type { SimRandom } from '../../src/sim/sim-random.ts';
+import { SimStore } from '../../src/sim/sim-store.ts';
+import type { Weather } from '../../src/sim/weather.ts';
+import { countedController } from './counted-controller.ts';
+import { ImageDouble } from './image-double.ts';
+import type { Mutation } from './mutation.ts';
+import { simLog } from './sim-log.ts';
+
+/** The world around a platform. */
+export interface Surroundings {
+  readonly process: SimProcess;
+  readonly wall: WallClock;
+  readonly disk: SimDisk;
+  readonly hosts: ReadonlyMap<string, SimHost>;
+  readonly weather: Weather;
+  readonly scenario: Scenario;
+  readonly mutation: Mutation;
+  readonly decided: (key: string) => void;
+}
+
+/** Marks what belongs to the simulated platform. */
+export const PLATFORM_UID = 'simulated';
+
+const NODE_SETTINGS: NodeSettings = { ...NODE_LIMITS, keepEndedMs: 15_000 };
+
+/** What people's requests are served with. */
+export interface SimPlatform {
+  readonly store: Store;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly random: SimRandom;
+  readonly recordEvent: RecordEvent;
+  readonly nodes: NodeRequests;
+  readonly process: SimProcess;
+}
+
+interface Ports {
+  readonly store: WatchedStore;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly random: SimRandom;
+  readonly log: Log;
+  readonly machines: Machines;
+  readonly recordEvent: RecordEvent;
+}
+
+/** Starts a platform; resolves when it runs. */
+export async function startSimPlatform(around: Surroundings): Promise<SimPlatform> {
+  const ports = buildPorts(around);
+  const { store, bus, clock, random, log, machines, recordEvent } = ports;
+  const { sweepEveryMs } = around.scenario;
+  const engine = new Engine({
+    clock,
+    random,
+    log,
+    concurrency: 64,
+    sweepEveryMs,
+    backoff: { firstMs: 200, maxMs: 20_000 },
+  });
+  const wake = faulty(around, (key: string) => engine.wake(key));
+  const fleet = new FleetView();
+  for (const controller of controllers(around, ports, fleet, wake)) {
+    const mutated = around.mutation.controller?.(controller, store) ?? controller;
+    engine.register(countedController(mutated, around.decided));
+  }
+  const tell = faulty(around, (write: { kind: never; doc: never }) => engine.written(write.kind, write.doc));
+  store.onWritten((kind, id, doc) => {
+    fleet.written(kind, id, doc);
+    tell({ kind: kind as never, doc: doc as never });
+  });
+  await fleet.refresh(store);
+  await serveDeployRequests({ store, bus, clock, log, wake });
+  await engine.start();
+  const nodes = new NodeRequests({ store, clock, machines, recordEvent });
+  return { store, bus, clock, random, recordEvent, nodes, process: around.process };
+}
+
+function buildPorts({ process, wall, disk, hosts, weather, mutation }: Surroundings): Ports {
+  const random = process.world.random.fork(`platform ${process.name}`);
+  const log = simLog(process);
+  const plain = new SimStore({ process, disk, weather });
+  const store = new WatchedStore(mutation.store?.(plain) ?? plain);
+  const ownClock = new SimClock(process, wall);
+  const clock = mutation.clock?.(ownClock) ?? ownClock;
+  const ways = new SimMachines({ process, weather, hosts });
+  const machines = mutation.machines?.(ways) ?? ways;
+  const bus = new SimBus(process, weather);
+  return { store, bus, clock, random, log, machines, recordEvent: eventRecorder({ store, clock, random, log }) };
+}
+
+/** Wake-ups as the weather lets them through: dropped, doubled or late. */
+function faulty<T>({ process, weather }: Surroundings, wake: (what: T) => void): (what: T) => void {
+  const random = process.world.random.fork(`wake-ups of ${process.name}`);
+  return (what) => {
+    if (random.chance(weather.wakeDropped)) return;
+    if (random.chance(weather.wakeDoubled)) wake(what);
+    if (random.chance(weather.wakeLate)) process.later(random.between(1, 3000), () => wake(what));
+    else wake(what);
+  };
+}
+
+function controllers(
+  { process, scenario }: Surroundings,
+  ports: Ports,
+  fleet: FleetView,
+  wake: (key: string) => void,
+): readonly Controller[] {
+  const { store, bus, clock, recordEvent } = ports;
+  const evidence = evidenceDouble(process);
+  const common = { ...ports, evidence, platformUid: PLATFORM_UID, settings: NODE_SETTINGS };
+  const sessions = new NodeSessions({ ...common, wake, sdkConnection: refuse, imageConnection: refuse });
+  const secrets = {
+    taskToken: (task: string) => `token of ${task}`,
+    imagePassword: (node: string) => `password of ${node}`,
+  };
+  const { cpuOvercommit } = scenario;
+  const rules = { cpuOvercommit, memoryHeadroomBytes: 0, diskHeadroomBytes: 0 };
+  return [
+    new NodeController({ store, clock, sessions, recordEvent, platformUid: PLATFORM_UID }),
+    new TaskController({ ...common, ...secrets, sessions }),
+    new FleetController({ store, fleet, wake }),
+    new JobController({ store, fleet, rules, recordEvent, wake }),
+    new InstanceController({ store, bus, recordEvent }),
+    new ImageDouble(store, scenario.applications),
+  ];
+}
+
+function refuse(): never {
+  throw new Error('Nothing in a simulated world connects to the platform.');
+}
+
+/** Logs and outputs are not simulated; keeping them takes a moment all the same. */
+function evidenceDouble(process: SimProcess): TaskEvidence {
+  return {
+    follow: () => {},
+    lost: () => {},
+    finish: () => new Promise((resolve) => void process.later(2, () => resolve([]))),
+  };
+}
