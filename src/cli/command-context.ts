@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { BerthError } from '../model/errors.ts';
 import { ApiClient } from './api-client.ts';
 import { Printer } from './printer.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { Credentials, Surroundings } from './surroundings.ts';
 
 /** A client, a printer, and the surroundings. */
 export interface CommandContext {
@@ -21,8 +21,16 @@ export interface CommonOptions {
 /** The context of a command that was called. */
 function contextOf(command: Command, surroundings: Surroundings): CommandContext {
   const { json, url } = command.optsWithGlobals<CommonOptions>();
-  const credentials = url === undefined ? surroundings.credentials : { ...surroundings.credentials, url };
-  return { client: new ApiClient(credentials), printer: new Printer(surroundings, json === true), surroundings };
+  return {
+    client: new ApiClient(credentialsFor(url, surroundings)),
+    printer: new Printer(surroundings, json === true),
+    surroundings,
+  };
+}
+
+function credentialsFor(url: string | undefined, { credentials, tokenGiven }: Surroundings): Credentials {
+  if (url === undefined || url === credentials.url) return credentials;
+  return { url, token: tokenGiven ? credentials.token : undefined };
 }
 
 /** Words of the form key=value, as an object. @throws cli.usage */

@@ -10,6 +10,8 @@ export interface Credentials {
 /** Everything that commands use of their surroundings. */
 export interface Surroundings {
   readonly credentials: Credentials;
+  /** Whether the person gave the token for whatever address they name; one that was kept goes to its own platform alone. */
+  readonly tokenGiven: boolean;
   readonly out: NodeJS.WritableStream;
   readonly err: NodeJS.WritableStream;
   /** Whether a person reads `out`. */

@@ -135,7 +135,7 @@ function fillSlots(snapshot: JobSnapshot, slots: readonly Slot[], now: Instant):
         { demand, copiesOn, avoid: slot.failures > 0 ? slot.node : null, rules: snapshot.rules },
         now,
       );
-    if (placement.chosen === null) return { ...slot, placement };
+    if (placement.chosen === null) return { ...slot, placement, notBefore: null };
     const filled = fill(snapshot.job, slot, placement, placement.chosen);
     copiesOn.set(filled.node, (copiesOn.get(filled.node) ?? 0) + 1);
     reserves.push(reserveStep(snapshot.job, filled, demand, now));

@@ -41,7 +41,7 @@ export function decidePlacement(fleet: Fleet, question: PlacementQuestion, now: 
   return {
     at: now,
     chosen: chosen?.view.node.id ?? null,
-    sentence: sentenceOf(chosen, verdicts, fleet.size),
+    sentence: chosen ? choiceInWords(chosen, candidates, verdicts, question) : refusalInWords(verdicts, fleet.size),
     verdicts: bounded(verdicts),
   };
 }
@@ -62,13 +62,29 @@ function leastPenalty(candidates: readonly Candidate[]): Candidate | undefined {
   return least;
 }
 
-function sentenceOf(chosen: Candidate | undefined, verdicts: readonly NodeVerdict[], size: number): string {
+function refusalInWords(verdicts: readonly NodeVerdict[], size: number): string {
   if (size === 0) return "There is no node; add one with 'berth node add'.";
-  if (!chosen) return `None of ${size} nodes can take it: ${reasonsInWords(verdicts)}.`;
-  const others = verdicts.filter(({ node }) => node !== chosen.view.node.id);
-  const scored = others.filter(({ load }) => load !== undefined).length;
-  const spread = chosen.penalty > 0 ? ', with the fewest copies of this job' : '';
-  return `${chosen.view.node.id} has the least load (${chosen.view.load.toFixed(2)})${spread}; ${scored} others could take it, ${others.length - scored} could not.`;
+  return `None of ${size} nodes can take it: ${reasonsInWords(verdicts)}.`;
+}
+
+function choiceInWords(
+  { view }: Candidate,
+  candidates: readonly Candidate[],
+  verdicts: readonly NodeVerdict[],
+  { copiesOn, avoid }: PlacementQuestion,
+): string {
+  const copies = (candidate: Candidate) => copiesOn.get(candidate.view.node.id) ?? 0;
+  const others = candidates.filter((candidate) => candidate.view !== view);
+  const isSpread = others.some((other) => copies(other) !== (copiesOn.get(view.node.id) ?? 0));
+  const spread = isSpread ? ' of the nodes with the fewest copies of this job' : '';
+  const refused = verdicts.length - candidates.length;
+  return `${view.node.id} has the least load (${view.load.toFixed(2)})${spread}${avoidance(view, others, avoid)}; ${others.length} others could take it, ${refused} could not.`;
+}
+
+function avoidance(view: NodeView, others: readonly Candidate[], avoid: string | null): string {
+  if (view.node.id === avoid) return ', though the attempt before failed there';
+  const isLeftOut = others.some((other) => other.view.node.id === avoid);
+  return isLeftOut ? `, leaving out ${avoid}, where the attempt before failed` : '';
 }
 
 function reasonsInWords(verdicts: readonly NodeVerdict[]): string {

@@ -4,7 +4,7 @@ import type { Bus, DeployRequest } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Store } from '../ports/store.ts';
-import { requestStop } from './job-requests.ts';
+import { stopUnlessEnded } from './job-requests.ts';
 
 /** What deployment needs to serve requests. */
 export interface DeployRequestParts {
@@ -27,5 +27,5 @@ async function accept(parts: DeployRequestParts, request: DeployRequest): Promis
     return;
   }
   if (request.command === 'start') parts.wake(`job:${request.job}`);
-  else await requestStop(parts, { job: request.job, by: 'schedule', reason: request.reason });
+  else await stopUnlessEnded(parts, { job: request.job, by: 'schedule', reason: request.reason });
 }

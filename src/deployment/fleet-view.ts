@@ -21,6 +21,8 @@ export class FleetView implements Fleet {
   readonly #views = new Map<string, NodeView>();
   readonly #byLoad = new RankedHeap();
   readonly #leaving = new Set<string>();
+  /** Keys of what was written while `refresh` was reading: what it read of them is older. */
+  #writtenMeanwhile: Set<string> | undefined;
   /** By task, the node whose ledger holds room for it. */
   readonly #holders = new Map<string, string>();
 

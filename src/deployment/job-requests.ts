@@ -13,20 +13,30 @@ export interface StopRequest {
 
 const TRIES = 10;
 
-/** Writes the wish to end a job; the first wish stands. @throws request.not-found, job.already-ended when a person asks too late */
-export async function requestStop(
-  { store, clock }: { store: Store; clock: Clock },
-  request: StopRequest,
-): Promise<Job> {
+interface StopParts {
+  readonly store: Store;
+  readonly clock: Clock;
+}
+
+/** Writes the wish to end a job; the first wish stands. @throws request.not-found, job.already-ended */
+export async function requestStop(parts: StopParts, request: StopRequest): Promise<Job> {
+  const ended = await endedState(parts.store, request.job);
+  if (ended) throw new BerthError('job.already-ended', { job: request.job, state: ended });
+  return writeStop(parts, request);
+}
+
+/** The same for a job's end by schedule: that it has ended already is what was wanted. @throws request.not-found */
+export async function stopUnlessEnded(parts: StopParts, request: StopRequest): Promise<void> {
+  if (!(await endedState(parts.store, request.job))) await writeStop(parts, request);
+}
+
+async function writeStop({ store, clock }: StopParts, { job, by, reason }: StopRequest): Promise<Job> {
   for (let attempt = 1; ; attempt++) {
-    const stored = await store.get('job', request.job);
-    if (!stored) throw new BerthError('request.not-found', { what: 'job', id: request.job });
+    const stored = await store.get('job', job);
+    if (!stored) throw new BerthError('request.not-found', { what: 'job', id: job });
     if (stored.doc.stop !== null) return stored.doc;
-    const ended = await endedState(store, request.job);
-    if (ended && request.by === 'schedule') return stored.doc;
-    if (ended) throw new BerthError('job.already-ended', { job: request.job, state: ended });
-    const stop = { by: request.by, reason: request.reason, at: clock.now() };
     try {
+      const stop = { by, reason, at: clock.now() };
       return (await store.update('job', { ...stored.doc, stop }, stored.version)).doc;
     } catch (error) {
       if (!(error instanceof StoreConflict) || attempt === TRIES) throw error;

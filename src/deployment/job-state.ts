@@ -67,7 +67,10 @@ function waitReason(snapshot: JobSnapshot, slots: readonly Slot[]): string {
 function shortReason({ image }: JobSnapshot, slot: Slot): string {
   if (slot.state === 'failed') return slot.lastEnd ?? 'failed';
   if (slot.notBefore !== null) return `${slot.lastEnd}; next try at ${new Date(slot.notBefore).toISOString()}`;
-  if (image === null || image.state === 'waiting') return 'its image is about to be made';
+  if (image === null || image.state === 'waiting')
+    return image?.error
+      ? `its image could not be made yet and is tried again: ${image.error.message}`
+      : 'its image is about to be made';
   if (image.state === 'installing') return 'its dependencies are being installed';
   return slot.placement?.sentence ?? 'waits for a node';
 }

@@ -1,8 +1,7 @@
 // The program `berth`: gives the command line its surroundings and the commands that start things, and runs it.
 import { addCompletion, buildProgram, runProgram } from '../cli/program.ts';
-import { addDoctorCommand } from './doctor-command.ts';
+import { addPlatformCommands } from './platform-commands.ts';
 import { terminalSurroundings } from './terminal-surroundings.ts';
-import { addUpCommand } from './up-command.ts';
 import { VERSION } from './version.ts';
 
 const leaving = new AbortController();
@@ -18,8 +17,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 
 const surroundings = await terminalSurroundings(process.env, leaving.signal);
 const program = buildProgram(surroundings, VERSION);
-addUpCommand(program, surroundings, process.env);
-addDoctorCommand(program, surroundings, process.env);
+addPlatformCommands(program, surroundings, process.env);
 addCompletion(program);
 const code = await runProgram(program, process.argv.slice(2), surroundings);
 process.exitCode ||= code;

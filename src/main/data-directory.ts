@@ -1,5 +1,5 @@
 // The directory of everything that the platform keeps on this machine: made private, and used by one process at a time.
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BerthError } from '../model/errors.ts';
 
@@ -24,17 +24,40 @@ async function takeLock(directory: string, lock: string): Promise<void> {
     await file.close();
   } catch (error) {
     if (!isCode(error, 'EEXIST')) throw error;
-    await refuseIfAlive(directory, lock);
-    await rm(lock, { force: true });
+    await removeIfStale(directory, lock);
     await takeLock(directory, lock);
   }
 }
 
 /** A process id comes back after a reboot or a wrap-around: its start time tells whether it is still the same process. */
-async function refuseIfAlive(directory: string, lock: string): Promise<void> {
-  const [pid = '', start = ''] = (await readFile(lock, 'utf8')).trim().split(' ');
+async function removeIfStale(directory: string, lock: string): Promise<void> {
+  const held = await readIfThere(lock);
+  const [pid = '', start = ''] = held.trim().split(' ');
   const alive = start !== '' && (await startOf(Number(pid))) === start;
   if (alive && Number(pid) !== process.pid) throw new BerthError('platform.data-directory-in-use', { pid, directory });
+  await removeExactly(lock, held);
+}
+
+/** Somebody else may have taken the stale lock over by now: theirs is put back. */
+async function removeExactly(lock: string, held: string): Promise<void> {
+  const aside = `${lock}.${process.pid}`;
+  try {
+    await rename(lock, aside);
+    if ((await readIfThere(aside)) !== held) await link(aside, lock);
+  } catch (error) {
+    if (!isCode(error, 'ENOENT')) throw error;
+  } finally {
+    await rm(aside, { force: true });
+  }
+}
+
+async function readIfThere(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return '';
+    throw error;
+  }
 }
 
 /** Field 22 of /proc/<pid>/stat (proc(5)): when the process started, in clock ticks since boot. */

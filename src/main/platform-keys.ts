@@ -26,8 +26,14 @@ export async function loadPlatformKeys(path: string, random: Random): Promise<Pl
 async function makeSecret(path: string, random: Random): Promise<Buffer> {
   const fresh = `${path}.${random.id(8)}`;
   await writeFile(fresh, random.bytes(SECRET_BYTES), { mode: 0o600, flag: 'wx', flush: true });
-  await link(fresh, path);
-  await rm(fresh);
+  try {
+    await link(fresh, path);
+  } catch (error) {
+    // Somebody else made one in the meantime, and theirs is used already.
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  } finally {
+    await rm(fresh);
+  }
   return readFile(path);
 }
 

@@ -1,8 +1,8 @@
 // The surroundings of the command line as this process finds them.
 import { confirm, isCancel } from '@clack/prompts';
 import { SystemClock } from '../adapters/system-clock/system-clock.ts';
-import type { Surroundings } from '../cli/surroundings.ts';
-import { credentialsPath, readCredentials } from './credentials-file.ts';
+import type { Credentials, Surroundings } from '../cli/surroundings.ts';
+import { credentialsPath, readCredentials, type SavedCredentials } from './credentials-file.ts';
 
 const DEFAULT_URL = 'http://127.0.0.1:7400';
 
@@ -15,10 +15,8 @@ export async function terminalSurroundings(
   const saved = await readCredentials(credentialsPath(environment));
   const terminal = process.stdout.isTTY === true;
   return {
-    credentials: {
-      url: environment.BERTH_URL || saved?.url || DEFAULT_URL,
-      token: environment.BERTH_TOKEN || saved?.token,
-    },
+    credentials: credentialsFor(environment, saved),
+    tokenGiven: Boolean(environment.BERTH_TOKEN),
     out: process.stdout,
     err: process.stderr,
     terminal,
@@ -30,6 +28,15 @@ export async function terminalSurroundings(
     confirm: process.stdin.isTTY ? ask : undefined,
     leave,
   };
+}
+
+/** A token that was kept for one platform is never sent to another one. */
+function credentialsFor(
+  environment: Readonly<Record<string, string | undefined>>,
+  saved: SavedCredentials | undefined,
+): Credentials {
+  const url = environment.BERTH_URL || saved?.url || DEFAULT_URL;
+  return { url, token: environment.BERTH_TOKEN || (saved?.url === url ? saved.token : undefined) };
 }
 
 async function ask(message: string): Promise<boolean> {

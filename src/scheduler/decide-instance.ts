@@ -5,7 +5,7 @@ import type { Instant } from '../model/instant.ts';
 import { type Job, type JobState, jobEnded } from '../model/job.ts';
 import type { Algorithm, Package } from '../model/package.ts';
 import { jobOf } from './job-of.ts';
-import { type DueOccurrences, dueOccurrences, nextOccurrence } from './occurrences.ts';
+import { type DueOccurrences, dueOccurrences, jobEnd, nextOccurrence } from './occurrences.ts';
 
 /** A job of the instance that is not closed, with how far it is; `state` is null until deployment has accepted it. */
 export interface OpenJob {
@@ -38,6 +38,7 @@ export interface InstanceDecision {
 }
 
 const MISSED_KEPT = 50;
+const DISABLED = 'disabled';
 /** A kill that nobody took up is asked for again after this. */
 const KILL_AGAIN_MS = 1000;
 
@@ -45,7 +46,7 @@ const KILL_AGAIN_MS = 1000;
 export function decideInstance(snapshot: InstanceSnapshot, now: Instant): InstanceDecision {
   const active = snapshot.openJobs.filter(({ state }) => state === null || !jobEnded(state));
   if (snapshot.instance.removing) return decideRemoval(snapshot, active);
-  const outcome = snapshot.instance.enabled ? settleDue(snapshot, active, now) : paused(snapshot, now);
+  const outcome = snapshot.instance.enabled ? settleDue(snapshot, active, now) : paused(snapshot);
   const kills = killSteps(snapshot.instance, active, now);
   const wakeAt = earliest([outcome.status.occurrenceAt, nextKill(active, now)]);
   const status = { ...outcome.status, nextAt: wakeAt };
@@ -83,16 +84,10 @@ interface Outcome {
   readonly status: InstanceStatus;
 }
 
-function paused(snapshot: InstanceSnapshot, now: Instant): Outcome {
-  return {
-    make: [],
-    status: {
-      ...baseStatus(snapshot),
-      cursorAt: Math.max(cursorOf(snapshot), now),
-      occurrenceAt: null,
-      why: 'disabled',
-    },
-  };
+/** The cursor stays: what passes meanwhile does not count because it lies before the next `enabledAt`, which may be written already. */
+function paused(snapshot: InstanceSnapshot): Outcome {
+  const status = { ...baseStatus(snapshot), cursorAt: cursorOf(snapshot), occurrenceAt: null, why: DISABLED };
+  return { make: [], status };
 }
 
 function settleDue(snapshot: InstanceSnapshot, active: readonly OpenJob[], now: Instant): Outcome {
@@ -102,11 +97,13 @@ function settleDue(snapshot: InstanceSnapshot, active: readonly OpenJob[], now: 
   const occurrenceAt = nextOccurrence(snapshot.instance, cursorAt);
   const settled = due ? settle(snapshot, active, due, now) : { make: [], missed: [], why: null };
   const missed = [...settled.missed.toReversed(), ...baseStatus(snapshot).missed].slice(0, MISSED_KEPT);
-  const why =
-    settled.why ??
-    snapshot.status?.why ??
-    (occurrenceAt === null ? 'nothing more is due' : 'waits for its next occurrence');
+  const why = settled.why ?? standingWhy(snapshot.status, occurrenceAt);
   return { make: settled.make, status: { ...baseStatus(snapshot), cursorAt, occurrenceAt, missed, why } };
+}
+
+function standingWhy(status: InstanceStatus | null, occurrenceAt: Instant | null): string {
+  if (status !== null && status.why !== DISABLED) return status.why;
+  return occurrenceAt === null ? 'nothing more is due' : 'waits for its next occurrence';
 }
 
 interface Settled {
@@ -119,7 +116,7 @@ interface Settled {
 function settle(snapshot: InstanceSnapshot, active: readonly OpenJob[], due: DueOccurrences, now: Instant): Settled {
   const missed = skippedBefore(snapshot, due);
   if (snapshot.madeAt.has(due.lastAt)) return { make: [], missed, why: `ran at ${iso(due.lastAt)}` };
-  const refused = refusalOf(snapshot, active, due.lastAt);
+  const refused = refusalOf(snapshot, active, due.lastAt, now);
   if (refused)
     return {
       make: [],
@@ -137,8 +134,15 @@ function skippedBefore(snapshot: InstanceSnapshot, due: DueOccurrences): MissedO
   return [{ fromAt: due.firstAt, toAt: due.lastAt - 1, count, reason }];
 }
 
-function refusalOf(snapshot: InstanceSnapshot, active: readonly OpenJob[], at: Instant): string | null {
+function refusalOf(
+  snapshot: InstanceSnapshot,
+  active: readonly OpenJob[],
+  at: Instant,
+  now: Instant,
+): string | null {
   if ('refused' in snapshot.runnable) return snapshot.runnable.refused;
+  if ((jobEnd(snapshot.instance.schedule, at) ?? now + 1) <= now)
+    return 'the platform was not running when it was due, and its end had passed when it was up again';
   const before = active.find(({ job }) => job.origin.kind === 'occurrence' && job.origin.at < at && job.stop === null);
   const ending = before?.job.endsAt;
   return before && !(ending !== null && ending !== undefined && ending <= at)
@@ -175,7 +179,8 @@ export function scheduleInWords({ schedule }: Pick<Instance, 'schedule'>): strin
   }
 }
 
-function cursorOf({ instance, status }: InstanceSnapshot): Instant {
+/** Every occurrence up to this instant is settled or does not count. */
+export function cursorOf({ instance, status }: Pick<InstanceSnapshot, 'instance' | 'status'>): Instant {
   return Math.max(status?.cursorAt ?? 0, instance.enabledAt - 1);
 }
 

@@ -9,8 +9,9 @@ import type { Job } from '../model/job.ts';
 import { SHARDS } from '../model/shard.ts';
 import type { Bus } from '../ports/bus.ts';
 import { type Store, StoreConflict, type Stored } from '../ports/store.ts';
-import { decideInstance, type InstanceSnapshot, type InstanceStep, type OpenJob } from './decide-instance.ts';
+import { cursorOf, decideInstance, type InstanceSnapshot, type InstanceStep, type OpenJob } from './decide-instance.ts';
 import { publishKill, publishStart } from './deploy-messages.ts';
+import { type DueOccurrences, dueOccurrences } from './occurrences.ts';
 import { findRunnable } from './runnable.ts';
 
 /** What the instance controller works with. */
@@ -42,7 +43,7 @@ export class InstanceController implements Controller {
     const instance = await this.#parts.store.get('instance', id);
     if (!instance) return null;
     const status = await this.#parts.store.get('instanceStatus', id);
-    const snapshot = await this.#load(instance.doc, status?.doc ?? null);
+    const snapshot = await this.#load(instance.doc, status?.doc ?? null, now);
     const decision = decideInstance(snapshot, now);
     await runSteps(decision.steps, this.#executors(instance, status, now));
     return decision.wakeAt;
@@ -65,20 +66,21 @@ export class InstanceController implements Controller {
     }
   }
 
-  async #load(instance: Instance, status: InstanceStatus | null): Promise<InstanceSnapshot> {
+  async #load(instance: Instance, status: InstanceStatus | null, now: Instant): Promise<InstanceSnapshot> {
     const { store } = this.#parts;
-    const [open, made, runnable] = await Promise.all([
+    const [open, madeAt, runnable] = await Promise.all([
       store.list('job', { where: { instance: instance.id, open: 1 }, limit: OPEN_JOBS }),
-      store.list('job', {
-        where: { instance: instance.id },
-        orderBy: 'startsAt',
-        from: status?.cursorAt ?? 0,
-        limit: OPEN_JOBS,
-      }),
+      this.#madeAt(instance, dueOccurrences(instance, cursorOf({ instance, status }), now)),
       findRunnable(store, instance),
     ]);
-    const madeAt = new Set(made.items.flatMap(({ doc }) => (doc.origin.kind === 'occurrence' ? [doc.origin.at] : [])));
     return { instance, status, openJobs: await this.#withStates(open.items.map(({ doc }) => doc)), madeAt, runnable };
+  }
+
+  async #madeAt({ id }: Instance, due: DueOccurrences | null): Promise<ReadonlySet<Instant>> {
+    if (due === null) return new Set();
+    const stretch = { orderBy: 'startsAt', from: due.firstAt, below: due.lastAt + 1, limit: OPEN_JOBS };
+    const { items } = await this.#parts.store.list('job', { where: { instance: id }, ...stretch });
+    return new Set(items.flatMap(({ doc }) => (doc.origin.kind === 'occurrence' ? [doc.origin.at] : [])));
   }
 
   async #withStates(jobs: readonly Job[]): Promise<OpenJob[]> {

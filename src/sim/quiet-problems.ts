@@ -47,7 +47,9 @@ function instanceProblems({ disk, now }: QuietView, id: string): string[] {
   if (!instance.enabled) return [];
   const cursor = Math.max(disk.read('instanceStatus', id)?.doc.cursorAt ?? 0, instance.enabledAt - 1);
   const due = occurrencesOf(instance, cursor, now - UNDER_WAY_MS).length;
-  return due === 0 ? [] : [`instance ${id} has ${due} occurrences that are due and not settled`];
+  if (due > 0) return [`instance ${id} has ${due} occurrences that are due and not settled`];
+  const nextAt = disk.read('instanceStatus', id)?.doc.nextAt ?? null;
+  return nextAt === null ? [] : [`instance ${id} is to be looked at again`];
 }
 
 function jobProblems(view: QuietView, job: Job): string[] {
@@ -56,6 +58,7 @@ function jobProblems(view: QuietView, job: Job): string[] {
   if (jobEnded(status.state)) return job.open === 0 ? [] : [`job ${job.id} is ${status.state} and not closed`];
   if (job.stop !== null) return [`job ${job.id} was stopped and is ${status.state}`];
   if (job.endsAt !== null && job.endsAt <= view.now) return [`job ${job.id} is past its end and is ${status.state}`];
+  if (job.endsAt !== null) return [`job ${job.id} has not come to its end yet`];
   const instance = view.disk.read('instance', job.instance)?.doc;
   if (instance?.enabled === false && instance.schedule.trigger.kind === 'continuous')
     return [`job ${job.id} of a disabled instance is ${status.state}`];
@@ -72,12 +75,13 @@ function slotProblems(view: QuietView, job: Job, status: JobStatus, slot: Slot):
   }
   if (slot.state !== 'empty') return [];
   if (slot.notBefore !== null && slot.notBefore > view.now) return [`${name} waits for its next try`];
-  const free = view.disk.docs('node').find((node) => couldTake(view, job, status, node));
+  if (view.disk.read('image', job.package)?.doc.state !== 'ready') return [`${name} waits for its image`];
+  const free = view.disk.docs('node').find((node) => couldTake(view, job, node));
   return free ? [`${name} waits (${status.reason}) though ${free.id} could take it`] : [];
 }
 
 /** Room by CPUs, labels and claims; machines here have memory and disk in plenty. */
-function couldTake({ disk, cpuOvercommit }: QuietView, job: Job, status: JobStatus, node: Node): boolean {
+function couldTake({ disk, cpuOvercommit }: QuietView, job: Job, node: Node): boolean {
   if (node.draining || Object.entries(job.spec.labels).some(([key, value]) => node.labels[key] !== value)) return false;
   const facts = disk.read('nodeStatus', node.id)?.doc.facts;
   const ledger = disk.read('ledger', node.id)?.doc;
@@ -85,8 +89,7 @@ function couldTake({ disk, cpuOvercommit }: QuietView, job: Job, status: JobStat
   if (ledger && ledger.claim !== null && ledger.claim !== job.id) return false;
   if (job.machine === 'standalone' && reservations.some((reservation) => reservation.job !== job.id)) return false;
   const used = reservations.reduce((sum, { cpus }) => sum + cpus, 0);
-  const hasImage = disk.read('image', job.package)?.doc.state === 'ready';
-  return hasImage && !jobEnded(status.state) && used + job.spec.resources.cpus <= (facts?.cpus ?? 0) * cpuOvercommit;
+  return used + job.spec.resources.cpus <= (facts?.cpus ?? 0) * cpuOvercommit;
 }
 
 function ledgerProblems({ disk }: QuietView): string[] {
@@ -100,7 +103,8 @@ function ledgerProblems({ disk }: QuietView): string[] {
     .flatMap(({ id, reservations }) => reservations.map(({ task }) => `${task} on ${id}`));
   const missing = filled.filter((each) => !reserved.includes(each)).map((each) => `no room is reserved for ${each}`);
   const stale = reserved.filter((each) => !filled.includes(each)).map((each) => `room is still reserved for ${each}`);
-  return [...missing, ...stale];
+  const forgotten = disk.docs('ledger').filter(({ id }) => !disk.read('node', id));
+  return [...missing, ...stale, ...forgotten.map(({ id }) => `there is a ledger of ${id}, which is gone`)];
 }
 
 function containerProblems(view: QuietView, host: SimHost): string[] {

@@ -31,8 +31,8 @@ const TRIES = 12;
 /** A person at the platform. */
 export class Operator {
   readonly #parts: OperatorParts;
-  /** Jobs that were stopped, and the stop was acknowledged. */
-  readonly stopped = new Set<string>();
+  /** Wishes that have no final answer yet. */
+  open = 0;
 
   constructor(parts: OperatorParts) {
     this.#parts = parts;
@@ -42,7 +42,9 @@ export class Operator {
   ask(wish: Wish, tries = TRIES): void {
     const { world } = this.#parts;
     const platform = this.#parts.platform();
+    this.open++;
     const again = () => {
+      this.open--;
       if (tries > 1) this.ask(wish, tries - 1);
     };
     if (!platform?.process.isRunning) {
@@ -51,11 +53,16 @@ export class Operator {
     }
     const giveUp = world.schedule(PATIENCE_MS, again);
     world.tell('person', `asks to ${inWords(wish)}`);
-    this.#act(platform, wish).then(giveUp, (error: unknown) => {
+    const answered = () => {
+      giveUp();
+      this.open--;
+    };
+    this.#act(platform, wish).then(answered, (error: unknown) => {
       giveUp();
       world.tell('person', `${inWords(wish)}: ${error instanceof Error ? error.message : String(error)}`);
       if (!isAnswer(error)) world.fail(`a request failed: ${error instanceof Error ? error.stack : String(error)}`);
       else if (isPassing(error)) world.schedule(AGAIN_MS, again);
+      else this.open--;
     });
   }
 
@@ -110,7 +117,6 @@ export class Operator {
     const job = open[Math.floor(share * open.length)];
     if (!job) return;
     await requestStop({ store, clock }, { job: job.id, by: 'person', reason: 'a person stopped it' });
-    this.stopped.add(job.id);
   }
 
   #newNode(address: string) {

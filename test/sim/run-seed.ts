@@ -1,5 +1,6 @@
 // One simulated life of a platform, from a seed: faults and wishes for some minutes, then calm. Rules are checked at every write; in the
 // calm the platform must come to rest within a bound, and stay at rest.
+import { isDeepStrictEqual } from 'node:util';
 import { commitProblem } from '../../src/sim/document-rules.ts';
 import { quietProblems } from '../../src/sim/quiet-problems.ts';
 import { drawScenario, type Scenario } from '../../src/sim/scenario.ts';
@@ -110,7 +111,7 @@ class SeedRun {
   }
 
   #judge(commit: Commit): void {
-    this.#world.tell('store', inWords(commit));
+    if (commit.kind !== 'event') this.#world.tell('store', inWords(commit));
     const problem = commitProblem(this.#disk, commit, this.#scenario);
     if (problem) this.#world.fail(problem);
     if (commit.kind === 'nodeStatus' || commit.kind === 'event') return;
@@ -160,6 +161,7 @@ class SeedRun {
 
   #problems(): readonly string[] {
     if (!this.#lives.platform) return ['no platform runs'];
+    if (this.#operator.open > 0) return [`${this.#operator.open} wishes have no answer`];
     const { cpuOvercommit } = this.#scenario;
     return quietProblems({ disk: this.#disk, hosts: this.#hosts, cpuOvercommit, now: this.#wall.now() });
   }
@@ -173,7 +175,14 @@ function hostOf(world: SimWorld, weather: Scenario['weather'], plan: Scenario['h
 
 function inWords({ kind, id, before, after }: Commit): string {
   const act = !before ? 'create' : !after ? 'delete' : 'update';
-  return `${act} ${kind} ${id}${after ? details(after) : ''}`;
+  return `${act} ${kind} ${id}${after ? details(after) : ''}${before && after ? ` (${changes(before, after)})` : ''}`;
+}
+
+function changes(before: object, after: object): string {
+  const fields = Object.keys(after).filter(
+    (field) => !isDeepStrictEqual(Reflect.get(before, field), Reflect.get(after, field)),
+  );
+  return fields.join(', ') || 'nothing new';
 }
 
 /** The fields by which a reader of a trace follows what goes on. */

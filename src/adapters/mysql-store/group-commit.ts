@@ -54,9 +54,7 @@ export class GroupCommit {
     if (this.#waiting.length >= LONGEST_QUEUE) return Promise.reject(queueFull());
     const { promise, resolve, reject } = Promise.withResolvers<WriteResult>();
     this.#waiting.push({ write, resolve, reject });
-    this.#committing ??= this.#commitAll().finally(() => {
-      this.#committing = undefined;
-    });
+    this.#committing ??= this.#commitAll();
     return promise;
   }
 
@@ -64,7 +62,7 @@ export class GroupCommit {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#committing;
-    await this.#session?.close();
+    this.#session?.close();
   }
 
   async #commitAll(): Promise<void> {
@@ -75,6 +73,8 @@ export class GroupCommit {
       this.#waiting = this.#waiting.slice(LARGEST_GROUP);
       await this.#commitGroup(group);
     }
+    // In the same step as the last look at what waits: a write that comes next must find nobody at work.
+    this.#committing = undefined;
   }
 
   async #commitGroup(group: readonly Waiting[]): Promise<void> {
@@ -104,9 +104,8 @@ export class GroupCommit {
   async #execute(session: Session, group: readonly Waiting[]): Promise<readonly Outcome[]> {
     try {
       await this.#fence.raise(session);
-      // The driver sends one statement after the other; all are handed to it at once.
-      const outcomes = await Promise.all(group.map(({ write }) => outcomeOf(write(session, this.#versions.next()))));
-      for (const outcome of outcomes) if ('failure' in outcome && mayPass(outcome.failure)) throw outcome.failure;
+      const outcomes: Outcome[] = [];
+      for (const { write } of group) outcomes.push(await outcomeOf(write(session, this.#versions.next())));
       return outcomes;
     } catch (error) {
       await undo(session);
@@ -131,7 +130,7 @@ export class GroupCommit {
     if (this.#session && !this.#session.broken) return this.#session;
     this.#lost = this.#session?.identity ?? this.#lost;
     this.#session = undefined;
-    const session = await Session.open(this.#address, 'writing');
+    const session = await Session.open(this.#address, 'writing', this.#persistence.clock);
     if (this.#lost) await endLostSession(session, this.#lost);
     this.#lost = undefined;
     this.#session = session;
@@ -139,10 +138,12 @@ export class GroupCommit {
   }
 }
 
+/** What a write came to, refused alone or not. @throws what fails its whole transaction */
 async function outcomeOf(result: Promise<WriteResult>): Promise<Outcome> {
   try {
     return { result: await result };
   } catch (failure) {
+    if (mayPass(failure)) throw failure;
     return { failure };
   }
 }
@@ -153,7 +154,7 @@ async function undo(session: Session): Promise<void> {
   try {
     await session.say('ROLLBACK');
   } catch (error) {
-    session.destroy();
+    session.close();
     if (!mayPass(error)) throw error;
   }
 }

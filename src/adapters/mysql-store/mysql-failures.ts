@@ -17,7 +17,6 @@ const PASSING: ReadonlySet<string | number> = new Set<string | number>([
   'ECONNREFUSED',
   'ENOENT', // the socket of a server that is not up yet
   'EAI_AGAIN',
-  'PROTOCOL_SEQUENCE_TIMEOUT',
 ]);
 
 const DUPLICATE = 1062;
@@ -30,8 +29,7 @@ export function mayPass(error: unknown): boolean {
 
 /** Whether the connection can no longer be used. */
 export function endsConnection(error: unknown): boolean {
-  const { code, fatal } = parts(error);
-  return fatal || code === 'PROTOCOL_SEQUENCE_TIMEOUT';
+  return parts(error).fatal;
 }
 
 /** Whether a row with that id is there already. */

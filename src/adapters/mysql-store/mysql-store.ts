@@ -57,7 +57,7 @@ export class MysqlStore implements Store {
 
   private constructor(address: StoreAddress, persistence: Persistence, largestPacketBytes: number) {
     this.#persistence = persistence;
-    this.#pool = new SessionPool(address);
+    this.#pool = new SessionPool(address, persistence.clock);
     this.#writes = new WriteStatements(largestPacketBytes);
     this.#commits = new GroupCommit(address, persistence, new Versions(() => this.#read(takeBlock)));
   }
@@ -72,7 +72,7 @@ export class MysqlStore implements Store {
       log.info('The database is connected', { address: persistence.address, version });
       return new MysqlStore(address, persistence, largestPacketBytes);
     } finally {
-      await session.close();
+      session.close();
     }
   }
 
@@ -166,7 +166,7 @@ export class MysqlStore implements Store {
 
 async function opened(address: StoreAddress, persistence: Persistence): Promise<Session> {
   try {
-    return await persistently(persistence, () => Session.open(address, 'reading'));
+    return await persistently(persistence, () => Session.open(address, 'reading', persistence.clock));
   } catch (error) {
     if (error instanceof BerthError) throw error;
     const details = { address: persistence.address, detail: detailOf(error) };

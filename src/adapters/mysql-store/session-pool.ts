@@ -1,5 +1,6 @@
 // A bounded number of connections for statements that stand alone. Who finds none free waits in line, bounded as well.
 import { BerthError } from '../../model/errors.ts';
+import type { Clock } from '../../ports/clock.ts';
 import { Session } from './session.ts';
 import type { StoreAddress } from './store-address.ts';
 
@@ -9,14 +10,16 @@ const LONGEST_LINE = 10_000;
 /** Connections that are opened when needed and kept. */
 export class SessionPool {
   readonly #address: StoreAddress;
+  readonly #clock: Clock;
   readonly #idle: Session[] = [];
   readonly #line: (() => void)[] = [];
   #taken = 0;
   #closed = false;
   #emptied: () => void = () => undefined;
 
-  constructor(address: StoreAddress) {
+  constructor(address: StoreAddress, clock: Clock) {
     this.#address = address;
+    this.#clock = clock;
   }
 
   /** Lends a connection for the time of an act. @throws platform.queue-full when too many wait */
@@ -38,7 +41,7 @@ export class SessionPool {
   async close(): Promise<void> {
     this.#closed = true;
     if (this.#taken > 0) await new Promise<void>((resolve) => (this.#emptied = resolve));
-    await Promise.all(this.#idle.splice(0).map((session) => session.close()));
+    for (const session of this.#idle.splice(0)) session.close();
   }
 
   async #turn(): Promise<void> {
@@ -59,7 +62,7 @@ export class SessionPool {
   // The one that was used last is the least likely to have been closed by the server.
   async #session(): Promise<Session> {
     for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) if (!idle.broken) return idle;
-    return Session.open(this.#address, 'reading');
+    return Session.open(this.#address, 'reading', this.#clock);
   }
 
   #giveBack(session: Session): void {

@@ -1,9 +1,10 @@
 // The three conditional writes of every kind as statements, and how each is judged by what it changed.
 import type { Kind } from '../../model/kinds.ts';
 import type { AnyDocument, Write, WriteResult } from '../../ports/store.ts';
+import type { Bound } from './line.ts';
 import { isDuplicate } from './mysql-failures.ts';
 import { columnValue, fitting } from './number-fields.ts';
-import type { Bound, Session } from './session.ts';
+import type { Session } from './session.ts';
 import { indexedFields, quoted } from './table-layout.ts';
 
 /** A write that is ready: the document is taken as it is when it is made, and written when it is judged. */

@@ -95,7 +95,7 @@ export const platformErrors = {
   },
   'request.not-found': {
     message: 'There is no {what} {id}.',
-    remedy: "List what there is with 'berth {what} ls'.",
+    remedy: "Check the name: 'berth app ls', 'instance ls', 'job ls' and 'node ls' list what there is.",
     status: 404,
     retry: 'terminal',
   },

@@ -1,6 +1,6 @@
 // What the store and the engine must say when the script is over, wherever the platform died: nothing lost, nothing doubled, nothing
 // left. Read from the database itself, and compared with what the engine told.
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { SqliteStore } from '../../../src/adapters/sqlite-store/sqlite-store.ts';
 import { SystemClock } from '../../../src/adapters/system-clock/system-clock.ts';
@@ -11,37 +11,24 @@ import { silentLog } from '../../contracts/silent-log.ts';
 import { COUNTED } from './application.ts';
 import type { Life } from './witness.ts';
 
-/** Everything of the kinds that are looked at. */
-export type Kept = { readonly [K in (typeof KINDS)[number]]: readonly Documents[K][] };
-
-const KINDS = [
-  'application',
-  'package',
-  'image',
-  'instance',
-  'instanceName',
-  'instanceStatus',
-  'job',
-  'jobStatus',
-  'task',
-  'taskStatus',
-  'ledger',
-  'output',
-  'node',
-  'token',
-  'logSegment',
-] as const satisfies readonly Kind[];
-
-/** What a task wrote, as the platform keeps it. */
-export type KeptLog = Readonly<Record<'stdout' | 'stderr', Buffer>> & { readonly gaps: readonly string[] };
+/** Everything that is kept of the kinds that are looked at. */
+export type Kept = Awaited<ReturnType<typeof readKept>>;
 
 /** Reads a platform's database after its process has ended. */
-export async function readKept(directory: string): Promise<Kept> {
+export async function readKept(directory: string) {
   const clock = new SystemClock();
   const store = SqliteStore.open({ path: join(directory, 'data', 'berth.sqlite'), clock, log: silentLog });
+  const all = <K extends Kind>(kind: K): Promise<Documents[K][]> =>
+    Array.fromAsync(pages(store, kind, { limit: 1000 }));
   try {
-    const all = KINDS.map(async (kind) => [kind, await Array.fromAsync(pages(store, kind, { limit: 1000 }))] as const);
-    return Object.fromEntries(await Promise.all(all)) as Kept;
+    return {
+      ...{ application: await all('application'), package: await all('package'), image: await all('image') },
+      ...{ instance: await all('instance'), instanceName: await all('instanceName') },
+      ...{ instanceStatus: await all('instanceStatus'), job: await all('job'), jobStatus: await all('jobStatus') },
+      ...{ task: await all('task'), taskStatus: await all('taskStatus'), output: await all('output') },
+      ...{ node: await all('node'), ledger: await all('ledger'), token: await all('token') },
+      ...{ baseImage: await all('baseImage'), platform: await all('platform') },
+    };
   } finally {
     await store.close();
   }
@@ -154,30 +141,36 @@ function doubledLives(lives: readonly Life[]): string[] {
 
 function orphans({ instance, instanceName, instanceStatus, node, token, application, package: packages }: Kept, directory: string): string[] {
   const ids = new Set(instance.map(({ id }) => id));
-  const wrong = (what: string, found: number, wanted: number) => (found === wanted ? [] : [`${found} ${what}, not ${wanted}`]);
   return [
     ...instanceName.filter((held) => !ids.has(held.instance)).map(({ id }) => `the name ${id} is held for nobody`),
     ...instanceStatus.filter(({ id }) => !ids.has(id)).map(({ id }) => `the status of ${id} has no instance`),
     ...instance.filter(({ name }) => name === 'removed').map(() => 'the removed instance is there'),
     ...readdirSync(join(directory, 'data', 'blobs', 'incoming')).map((name) => `half a blob ${name}`),
-    ...wrong('nodes', node.length, 1),
-    ...wrong('tokens', token.length, 1),
-    ...wrong('applications', application.length, 1),
-    ...wrong('packages', packages.length, 1),
+    ...wrongCount('nodes', node.length, 1),
+    ...wrongCount('tokens', token.length, 1),
+    ...wrongCount('applications', application.length, 1),
+    ...wrongCount('packages', packages.length, 1),
   ];
 }
 
-/** What a kept log lacks or doubles, against what the engine gave its witness, and the output that it says was given. */
-export function logProblems(task: string, kept: KeptLog, written: Record<'stdout' | 'stderr', Buffer>, outputs: readonly (string | undefined)[]): string[] {
-  const differing = (['stdout', 'stderr'] as const)
-    .filter((stream) => !kept[stream].equals(written[stream]))
-    .map((stream) => `the ${stream} of ${task} is kept as ${JSON.stringify(kept[stream].toString())}, but was ${JSON.stringify(written[stream].toString())}`);
-  const given = [...kept.stdout.toString().matchAll(/^gave (output \d+)$/gm)].map(([, output]) => output);
-  const lost = given.filter((output) => outputs.filter((each) => each === output).length !== 1);
+/** After a first start there is one of everything that it makes, and the base image's layers are whole. */
+export function firstStartProblems({ platform, node, token, baseImage }: Kept, directory: string): string[] {
+  const blobs = join(directory, 'data', 'blobs');
+  const layers = baseImage.flatMap((base) => base.layers);
+  const damaged = layers.filter(({ digest, sizeBytes }) => {
+    const hex = digest.slice('sha256:'.length);
+    return statSync(join(blobs, hex.slice(0, 2), hex.slice(2)), { throwIfNoEntry: false })?.size !== sizeBytes;
+  });
   return [
-    ...kept.gaps.map((gap) => `the log of ${task} has a gap: ${gap}`),
-    ...differing,
-    ...lost.map((output) => `${output} of ${task} is kept ${outputs.filter((each) => each === output).length} times`),
-    ...(new Set(outputs).size === outputs.length ? [] : [`output of ${task} is doubled: ${outputs.join()}`]),
+    ...wrongCount('platforms', platform.length, 1),
+    ...wrongCount('nodes', node.length, 1),
+    ...wrongCount('tokens', token.length, 1),
+    ...wrongCount('base images', baseImage.length, 1),
+    ...damaged.map(({ digest }) => `the layer ${digest} is not whole`),
+    ...readdirSync(join(blobs, 'incoming')).map((name) => `half a blob ${name}`),
   ];
+}
+
+function wrongCount(what: string, found: number, wanted: number): string[] {
+  return found === wanted ? [] : [`${found} ${what}, not ${wanted}`];
 }

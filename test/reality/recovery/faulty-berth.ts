@@ -39,6 +39,7 @@ const platform = await startPlatform(foundations);
 await firstToken(foundations, platform.url, values.credentials ?? '', () => {});
 process.stdout.write(`up ${platform.url}\n`);
 await platform.images.bases.ensure(() => {});
+process.stdout.write('ready\n');
 
 /** SIGKILL to oneself ends the process before the call returns (signal(7)): nothing of it runs on. */
 function placeKeeper(trace: number): Point {

@@ -30,6 +30,7 @@ export class MortalPlatform {
   #child: ChildProcess | undefined;
   #up: Promise<ApiClient> | undefined;
   #output = '';
+  #told = '';
   #isOver = false;
   #failure: Error | undefined;
 
@@ -45,6 +46,10 @@ export class MortalPlatform {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;
+    this.#told = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      if (child === this.#child) this.#told += chunk.toString();
+    });
     this.#up = this.#whenUp(child);
     this.#up.catch(() => {});
     child.stderr.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
@@ -60,6 +65,11 @@ export class MortalPlatform {
   trace(): string[] {
     const path = this.#path('trace');
     return existsSync(path) ? readFileSync(path, 'utf8').split('\n').slice(0, -1) : [];
+  }
+
+  /** Whether the process that runs now has made, or found, the base image. */
+  get hasBase(): boolean {
+    return this.#told.includes('ready\n');
   }
 
   /** Asks until it is answered; a refusal is an answer. */
@@ -116,14 +126,12 @@ export class MortalPlatform {
   }
 
   async #whenUp(child: ChildProcess): Promise<ApiClient> {
-    let told = '';
-    for await (const chunk of child.stdout ?? []) {
-      told += String(chunk);
-      if (told.includes('\n')) break;
-    }
-    if (!told.startsWith('up ')) throw new Error('it ended before it was up');
-    const credentials = JSON.parse(readFileSync(this.#path('credentials.json'), 'utf8')) as Credentials;
-    return new ApiClient(credentials);
+    const leave = new AbortController();
+    const ended = once(child, 'exit', leave).then(() => Promise.reject(new Error('it ended before it was up')));
+    ended.catch(() => {});
+    while (!this.#told.includes('\n')) await Promise.race([once(child.stdout ?? child, 'data', leave), ended]);
+    leave.abort();
+    return new ApiClient(JSON.parse(readFileSync(this.#path('credentials.json'), 'utf8')) as Credentials);
   }
 
   #afterEnd(fault: Fault | undefined, code: number | null, signal: NodeJS.Signals | null): void {

@@ -1,4 +1,5 @@
-// Runs of the script, each with a platform of its own in a directory of its own; all begin with the base image made once.
+// Runs of the two stories, each with a platform of its own in a directory of its own: the first start of a platform, and the lives of
+// instances on one that has its base image.
 import { linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -9,27 +10,44 @@ import { pages } from '../../../src/engine/shard-sweep.ts';
 import { silentLog } from '../../contracts/silent-log.ts';
 import { baseImageTar } from '../../world/base-image.ts';
 import { testEngine } from '../../world/engine.ts';
-import { type KeptLog, logProblems, problemsOf, readKept } from './aftermath.ts';
+import { firstStartProblems, problemsOf, readKept } from './aftermath.ts';
 import { type Fault, faultInWords } from './fault.ts';
+import { wrongLogs } from './kept-logs.ts';
 import { MortalPlatform } from './mortal-platform.ts';
 import { playTale } from './tale.ts';
 import { Witness } from './witness.ts';
 
-/** What one run of the script showed. */
+/** What one run showed. */
 export interface RunReport {
+  /** Names of all places that were passed. */
   readonly trace: readonly string[];
   readonly reached: readonly Fault[];
   /** Empty when nothing was lost, doubled or left. */
   readonly problems: readonly string[];
 }
 
+/** One run of a story on a platform that dies at these places. */
+export type Story = (faults: readonly Fault[]) => Promise<RunReport>;
+
+/** What happens in a run, and what is wrong afterwards; the platform has ended when `after` is asked. */
+interface Plot {
+  readonly play: (platform: MortalPlatform) => Promise<readonly string[]>;
+  readonly after: (directory: string) => Promise<readonly string[]>;
+}
+
+const BASE_WITHIN_MS = 120_000;
+/** Ended containers stay this long, so that their removal is part of the story. */
+const KEEP_CONTAINER_MS = 500;
+
 /** Where runs take place; `open` before, `close` after them. */
 export class RecoveryWorld {
   readonly #root = mkdtempSync(join(tmpdir(), 'berth-recovery-'));
   readonly #docker: Docker;
   readonly #settings: Readonly<Record<string, string>>;
-  /** The first run's platform, whose base image the others take over, and whose layers the engine keeps for them. */
-  #first: { readonly directory: string; readonly witness: Witness } | undefined;
+  /** Directory of a platform whose base image the others take over. */
+  #withBase = '';
+  /** The first life's image stays on the engine until the end, so that the base layers need not be pulled again. */
+  #keeper: Witness | undefined;
   #runs = 0;
 
   private constructor(socketPath: string, tar: string) {
@@ -38,7 +56,7 @@ export class RecoveryWorld {
       BERTH_PORT: '0',
       BERTH_DOCKER: socketPath,
       BERTH_BASE_TAR: tar,
-      BERTH_KEEP_CONTAINER: '500',
+      BERTH_KEEP_CONTAINER: String(KEEP_CONTAINER_MS),
     };
   }
 
@@ -48,52 +66,90 @@ export class RecoveryWorld {
     return new RecoveryWorld(socketPath, tar);
   }
 
-  /** Removes what is left of the first run, and every directory. */
+  /** Removes what is left on the engine, and every directory. */
   async close(): Promise<void> {
-    await this.#first?.witness.clear();
+    await this.#keeper?.clear();
     rmSync(this.#root, { recursive: true, force: true });
   }
 
-  /** Plays the script on a platform that dies at these places; the first run makes the base image. */
-  async run(faults: readonly Fault[]): Promise<RunReport> {
-    const directory = join(this.#root, String(this.#runs++));
-    mkdirSync(join(directory, 'data'), { recursive: true });
-    if (this.#first) await this.#takeBaseFrom(this.#first.directory, directory);
-    const settings = { ...this.#settings, BERTH_DATA: join(directory, 'data') };
-    const platform = new MortalPlatform({ directory, settings, faults });
+  /** A platform starts for the first time and makes its base image. The first of these runs comes before any life. */
+  readonly firstStart: Story = async (faults) => {
+    const directory = this.#newDirectory();
+    const report = await this.#run(directory, faults, {
+      play: async (platform) => {
+        await platform.until('the base image', BASE_WITHIN_MS, async (client) => {
+          const { items } = await client.call('listNodes', { query: { limit: 10 } });
+          return platform.hasBase && items[0]?.state === 'ready' ? true : undefined;
+        });
+        return [];
+      },
+      after: async () => firstStartProblems(await readKept(directory), directory),
+    });
+    if (this.#withBase === '') this.#withBase = directory;
+    else this.#forget(directory, report);
+    return report;
+  };
+
+  /** Instances live and end. */
+  readonly life: Story = async (faults) => {
+    const directory = this.#newDirectory();
+    await this.#takeBase(directory);
     const witness = new Witness(this.#docker);
     try {
-      return await this.#play(platform, witness, directory);
+      const report = await this.#run(directory, faults, {
+        play: async (platform) => {
+          await playTale(platform, witness);
+          return wrongLogs(platform, witness);
+        },
+        after: async () => problemsOf(await readKept(directory), witness.lives, directory),
+      });
+      this.#forget(directory, report);
+      return report;
     } finally {
-      await platform.end();
       await witness.end();
-      if (this.#first) await witness.clear();
-      else this.#first = { directory, witness };
+      if (this.#keeper) await witness.clear();
+      else this.#keeper = witness;
     }
-  }
+  };
 
-  async #play(platform: MortalPlatform, witness: Witness, directory: string): Promise<RunReport> {
+  async #run(directory: string, faults: readonly Fault[], { play, after }: Plot): Promise<RunReport> {
+    const settings = { ...this.#settings, BERTH_DATA: join(directory, 'data') };
+    const platform = new MortalPlatform({ directory, settings, faults });
     const problems: string[] = [];
     platform.start();
     try {
-      await playTale(platform, witness);
-      problems.push(...(await wrongLogs(platform, witness)));
+      problems.push(...(await play(platform)));
       await platform.end();
-      problems.push(...problemsOf(await readKept(directory), witness.lives, directory));
+      problems.push(...(await after(directory)));
     } catch (error) {
       problems.push(error instanceof Error ? error.message : String(error));
+    } finally {
+      await platform.end();
     }
     const { reached } = platform;
-    const told = problems.map((problem) => `died at [${reached.map(faultInWords).join(', then ')}]: ${problem}`);
+    const deaths = reached.map(faultInWords).join(', then ');
+    const told = problems.map((problem) => `after deaths at [${deaths}] in ${directory}: ${problem}`);
     return { trace: platform.trace(), reached, problems: told };
   }
 
-  /** As if this platform had made the base image itself. Blobs are never changed, so that they can be shared. */
-  async #takeBaseFrom(first: string, directory: string): Promise<void> {
-    const [from, to] = [openStore(first), openStore(directory)];
+  #newDirectory(): string {
+    const directory = join(this.#root, String(this.#runs++));
+    mkdirSync(join(directory, 'data'), { recursive: true });
+    return directory;
+  }
+
+  /** What failed is kept until the end, for whoever looks. */
+  #forget(directory: string, { problems }: RunReport): void {
+    if (problems.length === 0) rmSync(directory, { recursive: true });
+  }
+
+  /** As if this platform had made the base image itself. Blobs never change, so that files can be shared. */
+  async #takeBase(directory: string): Promise<void> {
+    if (this.#withBase === '') throw new Error('A first start must come before a life.');
+    const [from, to] = [openStore(this.#withBase), openStore(directory)];
     for await (const base of pages(from, 'baseImage', { limit: 10 })) await to.create('baseImage', base);
     await Promise.all([from.close(), to.close()]);
-    const blobs = join(first, 'data', 'blobs');
+    const blobs = join(this.#withBase, 'data', 'blobs');
     for (const each of readdirSync(blobs, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())) {
       const copy = join(directory, 'data', 'blobs', each.parentPath.slice(blobs.length), each.name);
       mkdirSync(dirname(copy), { recursive: true });
@@ -104,35 +160,4 @@ export class RecoveryWorld {
 
 function openStore(directory: string): SqliteStore {
   return SqliteStore.open({ path: join(directory, 'data', 'berth.sqlite'), clock: new SystemClock(), log: silentLog });
-}
-
-/** Compares every task's log and output, as the API gives them, with what the engine gave. */
-async function wrongLogs(platform: MortalPlatform, witness: Witness): Promise<string[]> {
-  const problems: string[] = [];
-  for (const task of new Set(witness.lives.map((life) => life.task))) {
-    const job = task.split('.').slice(0, -2).join('.');
-    const outputs = await platform.ask((client) =>
-      client.call('listOutputs', { params: { job }, query: { limit: 1000 } }),
-    );
-    const own = outputs.items.filter((output) => output.task === task).map(({ text }) => text ?? undefined);
-    problems.push(...logProblems(task, await keptLog(platform, task), witness.written(task), own));
-  }
-  return problems;
-}
-
-async function keptLog(platform: MortalPlatform, task: string): Promise<KeptLog> {
-  const text = await platform.ask(async (client) => {
-    const chunks = await Array.fromAsync(await client.open('readLog', { params: { subject: task } }));
-    return Buffer.concat(chunks as Buffer[]).toString();
-  });
-  const frames = text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Frame);
-  const bytes = (stream: string) =>
-    Buffer.concat(frames.filter((each) => each.stream === stream).map(({ data }) => Buffer.from(data, 'base64')));
-  return { stdout: bytes('stdout'), stderr: bytes('stderr'), gaps: frames.flatMap(({ gap }) => gap ?? []) };
-}
-
-interface Frame {
-  readonly stream: string;
-  readonly data: string;
-  readonly gap?: string;
 }

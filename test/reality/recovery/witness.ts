@@ -1,7 +1,7 @@
 // What the engine itself says of a platform's containers: when each ran, and every byte that it wrote.
-import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { PassThrough, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import type Docker from 'dockerode';
 import { unlessGone } from '../../world/leftovers.ts';
 
@@ -24,8 +24,9 @@ interface EngineEvent {
 export class Witness {
   readonly lives: Life[] = [];
   readonly #docker: Docker;
-  readonly #written = new Map<string, Buffer[]>();
+  readonly #written = new Map<string, Buffer>();
   readonly #following: Promise<unknown>[] = [];
+  readonly #leaving = new AbortController();
   #events: Readable | undefined;
   #platform = '';
 
@@ -42,16 +43,22 @@ export class Witness {
     createInterface(events).on('line', (line) => this.#heard(JSON.parse(line) as EngineEvent));
   }
 
-  /** Stops watching. */
+  /** Stops watching, and whatever is still being read. */
   async end(): Promise<void> {
     this.#events?.destroy();
+    this.#leaving.abort();
     await Promise.all(this.#following);
   }
 
-  /** Everything that a task's container has written to stdout, then to stderr. */
+  /** Everything that a task's ended container has written. */
   written(task: string): Record<'stdout' | 'stderr', Buffer> {
-    const of = (stream: string) => Buffer.concat(this.#written.get(`${task} ${stream}`) ?? []);
-    return { stdout: of('stdout'), stderr: of('stderr') };
+    const sent = this.#written.get(task) ?? Buffer.alloc(0);
+    return { stdout: piecesOf(sent, 1), stderr: piecesOf(sent, 2) };
+  }
+
+  /** Resolves when everything that the ended containers wrote was read. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#following);
   }
 
   /** Kills a container behind the platform's back. */
@@ -103,17 +110,28 @@ export class Witness {
     }
   }
 
+  /** An engine may cut off whoever follows a log just before its end: so it is read once more when the container has ended. */
   async #follow(task: string): Promise<void> {
-    const options = { follow: true, stdout: true, stderr: true } as const;
-    const log = await this.#docker.getContainer(task).logs(options);
-    const streams = { stdout: new PassThrough(), stderr: new PassThrough() };
-    for (const [name, stream] of Object.entries(streams)) stream.on('data', (chunk) => this.#keep(task, name, chunk));
-    this.#docker.modem.demuxStream(log, streams.stdout, streams.stderr);
-    await once(log, 'end');
+    const container = this.#docker.getContainer(task);
+    const stream = await container.logs({ follow: true, stdout: true, stderr: true });
+    const followed = await this.#untilEnd(stream as Readable);
+    const whole = await container.logs({ follow: false, stdout: true, stderr: true }).catch(() => followed);
+    this.#written.set(task, whole.length > followed.length ? whole : followed);
   }
 
-  #keep(task: string, stream: string, chunk: Buffer): void {
-    const key = `${task} ${stream}`;
-    this.#written.set(key, [...(this.#written.get(key) ?? []), chunk]);
+  async #untilEnd(stream: Readable): Promise<Buffer> {
+    const chunks: Buffer[] = [];
+    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+    await finished(stream, { signal: this.#leaving.signal }).catch(() => stream.destroy());
+    return Buffer.concat(chunks);
   }
+}
+
+/** The pieces of one stream (1: stdout, 2: stderr) in what an engine sends of a container without a terminal (Engine API, "Attach to a container"). */
+function piecesOf(sent: Buffer, stream: number): Buffer {
+  const pieces: Buffer[] = [];
+  for (let at = 0; at + 8 <= sent.length; at += 8 + sent.readUInt32BE(at + 4)) {
+    if (sent[at] === stream) pieces.push(sent.subarray(at + 8, at + 8 + sent.readUInt32BE(at + 4)));
+  }
+  return Buffer.concat(pieces);
 }

@@ -36,6 +36,7 @@ export async function runWords(words: readonly string[], over: Partial<Surroundi
     ...{ out: out.stream, err: err.stream, terminal: false, color: false, columns: 80, zone: 'Europe/Berlin' },
     now: () => Date.now(),
     confirm: undefined,
+    tokenGiven: true,
     leave: new AbortController().signal,
     ...over,
   };

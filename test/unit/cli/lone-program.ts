@@ -16,6 +16,7 @@ const surroundings = {
   ...{ out: process.stdout, err: process.stderr, terminal: false, color: false, columns: 80, zone: 'UTC' },
   now: () => Date.now(),
   confirm: undefined,
+  tokenGiven: true,
   leave: new AbortController().signal,
 };
 const program = buildProgram(surroundings, '0.1.0');

@@ -27,6 +27,7 @@ describe('help', () => {
       credentials: { url: '', token: undefined },
       ...{ out: stream, err: stream, terminal: false, color: false, columns: 80, zone: 'UTC', now: () => 0 },
       confirm: undefined,
+      tokenGiven: true,
       leave: new AbortController().signal,
     },
     '0.1.0',

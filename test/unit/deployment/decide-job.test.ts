@@ -127,6 +127,14 @@ describe('a job that is due', () => {
     expect(story.status).toMatchObject({ state: 'waiting', reason: 'its dependencies are being installed' });
   });
 
+  test('says why its image could not be made yet', () => {
+    const story = new Story();
+    const error = { code: 'x', message: 'The mirror did not answer.', remedy: 'Wait.', lastLines: [] };
+    story.image = { ...image, state: 'waiting', error };
+    story.decide();
+    expect(story.status.reason).toBe('its image could not be made yet and is tried again: The mirror did not answer.');
+  });
+
   test('fails with the remedy when its image cannot be made', () => {
     const story = new Story();
     story.image = {
@@ -178,6 +186,20 @@ describe('a task that ended though it was wanted', () => {
     expect(story.status).toMatchObject({ state: 'failed', lastLines: ['boom'] });
     expect(story.status.reason).toContain('failed 3 times in a row');
     expect(story.job.open).toBe(0);
+  });
+
+  test('waits for room when its wait is over and no node can take it, and says so', () => {
+    const story = new Story({}, fleetOf('n1'));
+    for (const end of ['failed', 'failed'] as const) {
+      story.decide();
+      story.become(end);
+    }
+    story.decide();
+    expect(story.status.reason).toContain('next try at');
+    story.fleet = fleetOf();
+    story.now = story.status.slots[0]?.notBefore ?? 0;
+    story.decide();
+    expect(story.status).toMatchObject({ state: 'waiting', reason: expect.stringContaining('There is no node') });
   });
 
   test('is forgiven its failures when it had lived long enough', () => {

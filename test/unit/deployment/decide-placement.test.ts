@@ -116,6 +116,34 @@ describe('a slot goes to', () => {
     expect(place([machine('a', { cpu: 0.1 }), machine('b', { cpu: 0.8 })], {}, new Map(), 'a').chosen).toBe('b');
     expect(place([machine('a', { cpu: 0.1 })], {}, new Map(), 'a').chosen).toBe('a');
   });
+
+  test.each<[string, number, Map<string, number>, string | null, string]>([
+    ['the least load', 2, new Map(), null, 'a has the least load (0.10); 1 others could take it, 0 could not.'],
+    [
+      'the spread of copies',
+      2,
+      new Map([['a', 1]]),
+      null,
+      'b has the least load (0.80) of the nodes with the fewest copies of this job; 1 others could take it, 0 could not.',
+    ],
+    [
+      'a failure elsewhere',
+      2,
+      new Map(),
+      'a',
+      'b has the least load (0.80), leaving out a, where the attempt before failed; 1 others could take it, 0 could not.',
+    ],
+    [
+      'a failure there, and no other node',
+      1,
+      new Map(),
+      'a',
+      'a has the least load (0.10), though the attempt before failed there; 0 others could take it, 0 could not.',
+    ],
+  ])('a node with a sentence that tells of %s', (_, size, copiesOn, avoid, sentence) => {
+    const machines = [machine('a', { cpu: 0.1, memory: 0.1 }), machine('b', { cpu: 0.8, memory: 0.8 })].slice(0, size);
+    expect(place(machines, {}, copiesOn, avoid).sentence).toBe(sentence);
+  });
 });
 
 describe('a node is refused, and it is said why, when it', () => {

@@ -96,6 +96,21 @@ describe('an instance that runs every minute', () => {
     );
     expect(madeAt(on)).toEqual([]);
     expect(on.wakeAt).toBe(T0 + 4 * MINUTE);
+    expect([recorded(off)?.why, recorded(on)?.why]).toEqual(['disabled', 'waits for its next occurrence']);
+  });
+
+  test('writes once that it is disabled, however often it is looked at', () => {
+    const instance = anInstance({ enabled: false });
+    const off = recorded(decideInstance(snapshot({ instance }), T0 + MINUTE)) ?? null;
+    expect(decideInstance(snapshot({ instance, status: off }), T0 + 2 * MINUTE).steps).toEqual([]);
+  });
+
+  test('does not run what would have to end before it could begin', () => {
+    const schedule = { ...anInstance().schedule, durationMs: 10_000 };
+    const decision = decideInstance(snapshot({ instance: anInstance({ schedule }) }), T0 + 11_000);
+    expect(madeAt(decision)).toEqual([]);
+    expect(recorded(decision)?.missed).toMatchObject([{ fromAt: T0, toAt: T0, count: 1 }]);
+    expect(recorded(decision)?.missed[0]?.reason).toContain('its end had passed');
   });
 });
 
@@ -134,6 +149,15 @@ describe('the end of a job', () => {
       ),
     ).toEqual([]);
   });
+});
+
+test('a continuous instance that is enabled while its disabling is still being looked at runs again', () => {
+  const schedule = { trigger: { kind: 'continuous' }, startAt: T0 } as const;
+  const disabled = anInstance({ schedule, enabled: false });
+  const enabledAt = T0 + MINUTE;
+  const off = recorded(decideInstance(snapshot({ instance: disabled }), enabledAt + 1)) ?? null;
+  const on = decideInstance(snapshot({ instance: anInstance({ schedule, enabledAt }), status: off }), enabledAt + 2);
+  expect(madeAt(on)).toEqual([enabledAt]);
 });
 
 test('an instance that is removed ends its jobs first and is forgotten when they are closed', () => {

@@ -1,7 +1,6 @@
 // berth doctor: what this machine lacks, and how to mend it.
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Command } from 'commander';
 import { DebianHost } from '../adapters/debian-host/debian-host.ts';
 import { SystemClock } from '../adapters/system-clock/system-clock.ts';
 import { sizeText } from '../cli/person-text.ts';
@@ -9,7 +8,7 @@ import { Printer } from '../cli/printer.ts';
 import type { Surroundings } from '../cli/surroundings.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Host } from '../ports/host.ts';
-import { upSettings } from './up-command.ts';
+import { upSettings } from './up-settings.ts';
 
 /** One thing that was looked at. */
 interface Finding {
@@ -22,20 +21,16 @@ interface Finding {
 
 const ENOUGH_DISK = 5 * 1024 ** 3;
 
-/** Adds the command that examines this machine. */
-export function addDoctorCommand(
-  program: Command,
+/** Tells what this machine lacks; resolves to the exit code. */
+export async function doctor(
   surroundings: Surroundings,
   environment: Readonly<Record<string, string | undefined>>,
-): void {
-  const command = program.command('doctor').description('what is missing on this machine, and how to mend it');
-  command.action(async (_: unknown, called: Command) => {
-    const settings = upSettings({}, environment);
-    const findings = await examine(new DebianHost(new SystemClock(), environment), settings);
-    const printer = new Printer(surroundings, called.optsWithGlobals<{ json?: true }>().json === true);
-    printer.result(findings, () => tell(printer, findings));
-    if (findings.some(({ good }) => !good)) process.exitCode = 1;
-  });
+  json: boolean,
+): Promise<number> {
+  const findings = await examine(new DebianHost(new SystemClock(), environment), upSettings({}, environment));
+  const printer = new Printer(surroundings, json);
+  printer.result(findings, () => tell(printer, findings));
+  return findings.every(({ good }) => good) ? 0 : 1;
 }
 
 async function examine(host: Host, settings: Settings): Promise<Finding[]> {

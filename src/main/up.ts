@@ -1,12 +1,9 @@
 // berth up: everything in one process on this machine.
 import { createWriteStream } from 'node:fs';
-import { join } from 'node:path';
-import type { Command } from 'commander';
 import { DebianHost } from '../adapters/debian-host/debian-host.ts';
 import { ApiClient } from '../cli/api-client.ts';
 import type { Surroundings } from '../cli/surroundings.ts';
-import { readSettings, SettingError, type Settings } from '../config/settings.ts';
-import { BerthError } from '../model/errors.ts';
+import type { Settings } from '../config/settings.ts';
 import { credentialsPath } from './credentials-file.ts';
 import { takeDataDirectory } from './data-directory.ts';
 import { uploadExample } from './example.ts';
@@ -16,31 +13,12 @@ import { LiveView } from './live-view.ts';
 import { type RunningPlatform, startPlatform } from './platform.ts';
 import { ensureBaseTool, ensureEngine } from './prepare-machine.ts';
 import { type Progress, progressTo } from './progress-lines.ts';
+import { type UpOptions, upSettings } from './up-settings.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-interface UpOptions {
-  readonly data?: string;
-  readonly host?: string;
-  readonly port?: string;
-  readonly example?: true;
-  readonly quiet?: true;
-}
-
-/** Adds the command that runs a platform on this machine. */
-export function addUpCommand(program: Command, surroundings: Surroundings, environment: Environment): void {
-  program
-    .command('up')
-    .description('run a platform on this machine, with this machine as its first node')
-    .option('--data <directory>', 'where everything is kept')
-    .option('--host <address>', 'address that the API listens on')
-    .option('--port <n>', 'port of the API')
-    .option('--example', 'upload the example application to an empty platform')
-    .option('--quiet', 'show neither events nor log lines')
-    .action((options: UpOptions) => up(options, surroundings, environment));
-}
-
-async function up(options: UpOptions, surroundings: Surroundings, environment: Environment): Promise<void> {
+/** Runs a platform until the person leaves. */
+export async function up(options: UpOptions, surroundings: Surroundings, environment: Environment): Promise<void> {
   const settings = upSettings(options, environment);
   const progress = progressTo(surroundings.out, surroundings.terminal);
   const data = await takeDataDirectory(settings.data);
@@ -54,23 +32,6 @@ async function up(options: UpOptions, surroundings: Surroundings, environment: E
     }
   } finally {
     await data.release();
-  }
-}
-
-/** Settings from the environment, with those that the command's options give. @throws platform.setting-invalid */
-export function upSettings(options: UpOptions, environment: Environment): Settings {
-  const home = environment.HOME ?? '';
-  const ownData =
-    process.getuid?.() === 0
-      ? {}
-      : { BERTH_DATA: join(environment.XDG_DATA_HOME || join(home, '.local', 'share'), 'berth') };
-  const given = { BERTH_DATA: options.data, BERTH_HOST: options.host, BERTH_PORT: options.port };
-  const chosen = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  try {
-    return readSettings({ ...ownData, ...environment, ...chosen });
-  } catch (error) {
-    if (!(error instanceof SettingError)) throw error;
-    throw new BerthError('platform.setting-invalid', { detail: error.message }, { cause: error });
   }
 }
 

@@ -1,0 +1,38 @@
+// What is recorded of a task when its status was written by somebody else since the decision: two processes may own it for a moment.
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { SqliteStore } from '../../../src/adapters/sqlite-store/sqlite-store.ts';
+import type { TaskStatus } from '../../../src/model/task.ts';
+import { taskActs } from '../../../src/nodes/task-acts.ts';
+import { StoreConflict } from '../../../src/ports/store.ts';
+import { aJob, aTask, aTaskStatus, T0 } from '../../builders/jobs.ts';
+import { silentLog } from '../../contracts/silent-log.ts';
+import { temporaryDirectory } from '../../contracts/temporary-directory.ts';
+import { ManualClock } from '../engine/manual-clock.ts';
+import { aSnapshot } from './task-snapshots.ts';
+
+const task = aTask(aJob(), 0, 1, 'n1');
+
+async function actsOver(status: TaskStatus) {
+  const clock = new ManualClock(T0);
+  const store = SqliteStore.open({ path: join(await temporaryDirectory(), 'berth.sqlite'), clock, log: silentLog });
+  onTestFinished(() => store.close());
+  await store.create('taskStatus', status);
+  const evidence = { follow: () => {}, finish: async () => [], lost: () => {} };
+  const secrets = { taskToken: () => '', imagePassword: () => '' };
+  const parts = { store, clock, log: silentLog, recordEvent: async () => {}, evidence, platformUid: 'p', ...secrets };
+  return { store, acts: taskActs(parts, aSnapshot({ task }), undefined) };
+}
+
+test('an end that was recorded is not recorded again with another time', async () => {
+  const { store, acts } = await actsOver(aTaskStatus(task, { state: 'failed', endedAt: T0 }));
+  const again = acts.record({ do: 'record', change: { state: 'failed', endedAt: T0 + 5000, nextAt: T0 } });
+  await expect(again).rejects.toThrow(StoreConflict);
+  expect((await store.get('taskStatus', task.id))?.doc.endedAt).toBe(T0);
+});
+
+test('what follows an end is recorded', async () => {
+  const { store, acts } = await actsOver(aTaskStatus(task, { state: 'failed', endedAt: T0, container: 'kept' }));
+  await acts.record({ do: 'record', change: { container: 'removed', nextAt: null } });
+  expect((await store.get('taskStatus', task.id))?.doc).toMatchObject({ endedAt: T0, container: 'removed' });
+});
