@@ -37,15 +37,18 @@ export class FleetView implements Fleet {
 
   /** Reads everything anew. */
   async refresh(store: Store): Promise<void> {
+    const newer = new Set<string>();
+    this.#writtenMeanwhile = newer;
     const [nodes, statuses, ledgers] = await Promise.all([
       all(store, 'node'),
       all(store, 'nodeStatus'),
       all(store, 'ledger'),
     ]);
-    for (const id of this.#nodes.keys()) if (!nodes.has(id)) this.#forget(id);
-    refill(this.#nodes, nodes);
-    refill(this.#statuses, statuses);
-    refill(this.#ledgers, ledgers);
+    this.#writtenMeanwhile = undefined;
+    refill(this.#nodes, nodes, (id) => newer.has(`node:${id}`));
+    refill(this.#statuses, statuses, (id) => newer.has(`nodeStatus:${id}`));
+    refill(this.#ledgers, ledgers, (id) => newer.has(`ledger:${id}`));
+    for (const id of [...this.#views.keys()]) if (!this.#nodes.has(id)) this.#forget(id);
     this.#holders.clear();
     for (const ledger of this.#ledgers.values()) this.#hold(ledger);
     for (const id of this.#nodes.keys()) this.#rank(id);
@@ -57,6 +60,7 @@ export class FleetView implements Fleet {
     else if (kind === 'nodeStatus') put(this.#statuses, id, doc as NodeStatus | undefined);
     else if (kind === 'ledger') this.#writtenLedger(id, doc as Ledger | undefined);
     else return;
+    this.#writtenMeanwhile?.add(`${kind}:${id}`);
     if (this.#nodes.has(id)) this.#rank(id);
     else this.#forget(id);
   }
@@ -123,9 +127,13 @@ async function all<K extends 'node' | 'nodeStatus' | 'ledger'>(store: Store, kin
   return found;
 }
 
-function refill<D>(target: Map<string, D>, source: ReadonlyMap<string, unknown>): void {
-  target.clear();
-  for (const [id, doc] of source) target.set(id, doc as D);
+function refill<D>(
+  target: Map<string, D>,
+  source: ReadonlyMap<string, unknown>,
+  isNewer: (id: string) => boolean,
+): void {
+  for (const id of [...target.keys()]) if (!source.has(id) && !isNewer(id)) target.delete(id);
+  for (const [id, doc] of source) if (!isNewer(id)) target.set(id, doc as D);
 }
 
 function put<D>(target: Map<string, D>, id: string, doc: D | undefined): void {

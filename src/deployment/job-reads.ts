@@ -51,13 +51,13 @@ async function withStatuses(store: Store, page: Page<Job>): Promise<JobView[]> {
   return page.items.map(({ doc }) => ({ job: doc, status: byId.get(doc.id) ?? null }));
 }
 
-/** One job with every task that ever filled its slots, oldest first. @throws request.not-found */
+/** One job with the tasks that filled its slots, oldest first; of very many the latest. @throws request.not-found */
 export async function showJob(store: Store, id: string): Promise<JobView & { readonly tasks: readonly TaskView[] }> {
   const job = await store.get('job', id);
   if (!job) throw new BerthError('request.not-found', { what: 'job', id });
   const [status, tasks] = await Promise.all([
     store.get('jobStatus', id),
-    store.list('task', { where: { job: id }, orderBy: 'createdAt', limit: 1000 }),
+    store.list('task', { where: { job: id }, orderBy: 'createdAt', direction: 'descending', limit: 1000 }),
   ]);
   const statuses = await store.getMany(
     'taskStatus',
@@ -67,6 +67,6 @@ export async function showJob(store: Store, id: string): Promise<JobView & { rea
   return {
     job: job.doc,
     status: status?.doc ?? null,
-    tasks: tasks.items.map(({ doc }) => ({ task: doc, status: byId.get(doc.id) ?? null })),
+    tasks: tasks.items.toReversed().map(({ doc }) => ({ task: doc, status: byId.get(doc.id) ?? null })),
   };
 }

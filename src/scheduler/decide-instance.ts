@@ -134,12 +134,7 @@ function skippedBefore(snapshot: InstanceSnapshot, due: DueOccurrences): MissedO
   return [{ fromAt: due.firstAt, toAt: due.lastAt - 1, count, reason }];
 }
 
-function refusalOf(
-  snapshot: InstanceSnapshot,
-  active: readonly OpenJob[],
-  at: Instant,
-  now: Instant,
-): string | null {
+function refusalOf(snapshot: InstanceSnapshot, active: readonly OpenJob[], at: Instant, now: Instant): string | null {
   if ('refused' in snapshot.runnable) return snapshot.runnable.refused;
   if ((jobEnd(snapshot.instance.schedule, at) ?? now + 1) <= now)
     return 'the platform was not running when it was due, and its end had passed when it was up again';

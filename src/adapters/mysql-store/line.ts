@@ -57,6 +57,13 @@ export class Line {
     this.#socket.destroy();
   }
 
+  /** Says good-bye, so that the server does not note it as lost. */
+  leave(): void {
+    if (this.broken) return;
+    this.#broken = true;
+    this.#connection.end(() => this.#socket.end().unref());
+  }
+
   #answered(timeoutMs: number, ask: (done: Done) => void): Promise<unknown> {
     if (this.broken) return Promise.reject(new LineLost('The connection was lost'));
     return new Promise((resolve, reject) => {

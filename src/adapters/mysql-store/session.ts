@@ -70,7 +70,7 @@ export class Session {
 
   /** Ends it; the server drops what was not committed. */
   close(): void {
-    this.#line.cut();
+    this.#line.leave();
   }
 }
 

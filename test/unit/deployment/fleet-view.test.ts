@@ -1,0 +1,44 @@
+// The fleet in memory against what is stored.
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { SqliteStore } from '../../../src/adapters/sqlite-store/sqlite-store.ts';
+import { SystemClock } from '../../../src/adapters/system-clock/system-clock.ts';
+import { FleetView } from '../../../src/deployment/fleet-view.ts';
+import { aNode, aNodeStatus } from '../../builders/jobs.ts';
+import { silentLog as log } from '../../contracts/silent-log.ts';
+import { temporaryDirectory } from '../../contracts/temporary-directory.ts';
+
+async function aStore(): Promise<SqliteStore> {
+  const store = SqliteStore.open({
+    path: join(await temporaryDirectory(), 'berth.sqlite'),
+    clock: new SystemClock(),
+    log,
+  });
+  onTestFinished(() => store.close());
+  return store;
+}
+
+test('reading everything anew drops what is gone and takes over what was missed', async () => {
+  const [store, fleet] = [await aStore(), new FleetView()];
+  fleet.written('node', 'gone', aNode('gone'));
+  await store.create('node', aNode('missed'));
+  await store.create('nodeStatus', aNodeStatus('missed'));
+  await fleet.refresh(store);
+  expect([fleet.size, fleet.get('gone'), fleet.get('missed')?.status?.state]).toEqual([1, undefined, 'ready']);
+});
+
+test('what is written while everything is read anew is not overwritten by what was read', async () => {
+  const [store, fleet] = [await aStore(), new FleetView()];
+  for (const id of ['drained', 'removed']) await store.create('node', aNode(id));
+  await fleet.refresh(store);
+  const reading = fleet.refresh(store);
+  fleet.written('node', 'drained', aNode('drained', { draining: true }));
+  fleet.written('node', 'removed', undefined);
+  fleet.written('node', 'new', aNode('new'));
+  await reading;
+  expect([[...fleet.leaving], fleet.get('removed'), fleet.get('new')?.node.id]).toEqual([
+    ['drained'],
+    undefined,
+    'new',
+  ]);
+});
