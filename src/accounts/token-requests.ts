@@ -32,13 +32,6 @@ export function makeToken({ clock, random }: Omit<TokenParts, 'store'>, asked: N
   return { token, doc: { id, ...asked, hash: hashOf(token), createdAt: clock.now() } };
 }
 
-/** Makes and stores a token and answers it in clear: the only time that anybody sees it. */
-export async function createToken(parts: TokenParts, asked: NewToken): Promise<string> {
-  const { token, doc } = makeToken(parts, asked);
-  await parts.store.create('token', doc);
-  return token;
-}
-
 /** Who a token belongs to. @throws account.token-refused */
 export async function checkToken({ store, clock }: Pick<TokenParts, 'store' | 'clock'>, token: string): Promise<Token> {
   const [prefix, id] = token.split('_', 2);

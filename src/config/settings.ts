@@ -17,6 +17,13 @@ export const SETTINGS = {
     fallback: '/var/lib/berth',
     sentence: 'Directory of everything that Berth keeps on this machine.',
   },
+  store: {
+    variable: 'BERTH_STORE',
+    type: 'text',
+    fallback: '',
+    sentence:
+      'Database, as mysql://user:password@host:port/database (docs/stores.md tells its options); SQLite in the data directory when empty.',
+  },
   listenHost: {
     variable: 'BERTH_HOST',
     type: 'text',

@@ -87,12 +87,14 @@ function avoidance(view: NodeView, others: readonly Candidate[], avoid: string |
   return isLeftOut ? `, leaving out ${avoid}, where the attempt before failed` : '';
 }
 
+/** Not in the order of load, which changes all the time: a job that waits is written again when its sentence changes. */
 function reasonsInWords(verdicts: readonly NodeVerdict[]): string {
   const byReason = Map.groupBy(verdicts, ({ refused }) => refused ?? '');
   const words = [...byReason].map(([reason, nodes]) =>
     nodes.length === 1 ? `${nodes[0]?.node} ${reason}` : `${nodes.length} nodes: ${reason}`,
   );
-  return words.slice(0, 8).join('; ') + (words.length > 8 ? `; and ${words.length - 8} more reasons` : '');
+  const told = words.toSorted().slice(0, 8).join('; ');
+  return words.length > 8 ? `${told}; and ${words.length - 8} more reasons` : told;
 }
 
 function bounded(verdicts: readonly NodeVerdict[]): readonly NodeVerdict[] {

@@ -66,7 +66,8 @@ function waitReason(snapshot: JobSnapshot, slots: readonly Slot[]): string {
 
 function shortReason({ image }: JobSnapshot, slot: Slot): string {
   if (slot.state === 'failed') return slot.lastEnd ?? 'failed';
-  if (slot.notBefore !== null) return `${slot.lastEnd}; next try at ${new Date(slot.notBefore).toISOString()}`;
+  if (slot.notBefore !== null)
+    return `${(slot.lastEnd ?? '').replace(/\.$/, '')}; next try at ${new Date(slot.notBefore).toISOString()}`;
   if (image === null || image.state === 'waiting')
     return image?.error
       ? `its image could not be made yet and is tried again: ${image.error.message}`

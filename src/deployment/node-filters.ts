@@ -55,7 +55,7 @@ const FILTERS: readonly Filter[] = [
 
 /** Why a node cannot take what is asked, in words that follow its name; undefined when it can. */
 export function refusalOf(view: NodeView, demand: Demand, rules: PlacementRules): string | undefined {
-  const room = promisedRoom(view.ledger?.reservations ?? [], view.status?.load ?? null);
+  const room = promisedRoom(view.ledger, view.status?.load ?? null);
   for (const filter of FILTERS) {
     const refusal = filter({ view, demand, rules, room });
     if (refusal) return refusal;

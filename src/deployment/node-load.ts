@@ -26,8 +26,27 @@ export interface PromisedRoom {
   readonly unseenDiskBytes: number;
 }
 
-/** Adds up a ledger. A reservation made after the last reading counts with what it reserves, or one period would send everything to one node. */
-export function promisedRoom(reservations: readonly Reservation[], load: NodeLoad | null): PromisedRoom {
+interface AddedUp {
+  readonly load: NodeLoad | null;
+  readonly room: PromisedRoom;
+}
+
+const NOTHING: readonly Reservation[] = [];
+/** Documents never change, so what was added up once stays true: a placement looks at the same ledgers again and again. */
+const addedUp = new WeakMap<readonly Reservation[], AddedUp>();
+
+/** The room of a node that its ledger promises. */
+export function promisedRoom(ledger: Ledger | null, load: NodeLoad | null): PromisedRoom {
+  const reservations = ledger?.reservations ?? NOTHING;
+  const known = addedUp.get(reservations);
+  if (known?.load === load) return known.room;
+  const room = addUp(reservations, load);
+  addedUp.set(reservations, { load, room });
+  return room;
+}
+
+/** A reservation made after the last reading counts with what it reserves, or one period would send everything to one node. */
+function addUp(reservations: readonly Reservation[], load: NodeLoad | null): PromisedRoom {
   const sum = {
     cpus: 0,
     memoryBytes: 0,
@@ -53,7 +72,7 @@ export function promisedRoom(reservations: readonly Reservation[], load: NodeLoa
 /** A node's load as placement sees it; 1 while nothing is known. */
 export function placementLoad(status: NodeStatus | null, ledger: Ledger | null): number {
   if (!status?.facts || !status.load) return 1;
-  const room = promisedRoom(ledger?.reservations ?? [], status.load);
+  const room = promisedRoom(ledger, status.load);
   const cpu = status.load.cpu + room.unseenCpus / status.facts.cpus;
   const memory = status.load.memory + room.unseenMemoryBytes / status.facts.memoryBytes;
   return harmonicLoad(cpu, memory);

@@ -1,5 +1,7 @@
 // An indexed binary heap: one rank per key, moved and taken out in O(log n), which heaps from libraries need O(n) for.
 
+import { RankFrontier } from './rank-frontier.ts';
+
 /** A key and its rank. */
 export interface Ranked {
   readonly key: string;
@@ -46,15 +48,13 @@ export class RankedHeap {
 
   /** All in order of rank, lowest first; what is not asked for is not sorted. The heap must not change meanwhile. */
   *ascending(): Generator<Ranked> {
-    const frontier = new RankedHeap();
+    const frontier = new RankFrontier();
     const offer = (index: number) => {
       const item = this.#heap[index];
-      if (item) frontier.set(String(index), item.rank);
+      if (item) frontier.push(item.rank, index);
     };
     offer(0);
-    for (let next = frontier.peek(); next; next = frontier.peek()) {
-      frontier.delete(next.key);
-      const index = Number(next.key);
+    for (let index = frontier.pop(); index !== undefined; index = frontier.pop()) {
       offer(2 * index + 1);
       offer(2 * index + 2);
       const item = this.#heap[index];

@@ -23,7 +23,7 @@ export interface BuildParts {
 }
 
 /** What a ready image consists of. */
-export type BuiltImage = Required<Pick<Image, 'layers' | 'manifestDigest' | 'configDigest'>>;
+export type BuiltImage = Required<Pick<Image, 'layers' | 'manifestDigest' | 'configDigest' | 'architecture'>>;
 
 /** Computes an image and stores everything that nodes pull. Repeatable: the same package, base and SDK give the same digests. */
 export async function buildImage(
@@ -44,7 +44,7 @@ export async function buildImage(
   await blobs.put(documents.config);
   await blobs.put(documents.manifest);
   const { manifestDigest, configDigest } = documents;
-  return { layers: recipe.layers, manifestDigest, configDigest };
+  return { layers: recipe.layers, manifestDigest, configDigest, architecture: base.architecture };
 }
 
 function labelsOf(pkg: Package, platform: string): Readonly<Record<string, string>> {

@@ -32,14 +32,17 @@ function codeEntries(files: ReadonlyMap<string, ArchiveEntry>): readonly TarEntr
 }
 
 /** The package's own files; what the intake left out of it (litter of other systems) stays out. */
-async function filesOf(archive: Archive, { application, files: own }: Package): Promise<ReadonlyMap<string, ArchiveEntry>> {
+async function filesOf(
+  archive: Archive,
+  { application, files: own }: Package,
+): Promise<ReadonlyMap<string, ArchiveEntry>> {
   const wanted = new Set(own.map(({ path }) => path));
   const files = new Map<string, ArchiveEntry>();
   for await (const entry of archive.entries()) {
-    if (entry.kind === 'directory' || !wanted.has(entry.name)) continue;
+    if (entry.kind === 'directory') continue;
     const refused = whyRefused(entry, files);
     if (refused) throw new BerthError('image.package-unreadable', { application, detail: `${entry.name} ${refused}` });
-    files.set(entry.name, entry);
+    if (wanted.has(entry.name)) files.set(entry.name, entry);
   }
   return files;
 }

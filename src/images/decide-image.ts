@@ -23,6 +23,8 @@ export interface ImageSnapshot {
   readonly pkg: Package;
   readonly image: Image | undefined;
   readonly work: ImageWork | undefined;
+  /** Digest of the SDK's layer as it is now. */
+  readonly sdk: string;
   /** Jitter for the next try, in [0, 1). */
   readonly fraction: number;
 }
@@ -58,6 +60,7 @@ const LOOK_AGAIN_MS = 60_000;
 export function decideImage(snapshot: ImageSnapshot, now: Instant): ImageDecision {
   const { pkg, image, work } = snapshot;
   if (!image) return decideNew(pkg, now);
+  if (!work && isOutdated(image, snapshot.sdk)) return decideAgain(image, now);
   if (image.state === 'ready' || image.state === 'failed') return settled(image, work);
   if (!work) return decideStart(snapshot.pkg, image, now);
   if (work.phase === 'built') return decideReady(image, work, now);
@@ -71,6 +74,16 @@ function decideNew(pkg: Package, now: Instant): ImageDecision {
     { do: 'begin', pkg },
   ];
   return { steps, wakeAt: now + LOOK_AGAIN_MS, why: 'It is new.' };
+}
+
+/** Whether a ready image holds another SDK than the present one: its launcher may not understand what this platform says. */
+export function isOutdated({ state, layers }: Image, sdk: string): boolean {
+  return state === 'ready' && layers.some(({ role, digest }) => role === 'sdk' && digest !== sdk);
+}
+
+function decideAgain(image: Image, now: Instant): ImageDecision {
+  const waiting: Image = { ...image, state: 'waiting', attempts: 0, nextAt: now };
+  return { steps: [{ do: 'update', image: waiting }], wakeAt: now, why: 'The SDK has changed.' };
 }
 
 function settled(image: Image, work: ImageWork | undefined): ImageDecision {

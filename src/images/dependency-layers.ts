@@ -13,7 +13,13 @@ import type { Builder, FindBuilder } from './builder.ts';
 import { dependencyKey, orderedDependencies } from './dependency-key.ts';
 import { baseRecipe, imageDocuments } from './image-config.ts';
 import type { PackageSources } from './install-request.ts';
-import { INSTALL_LABEL, type InstallLimits, installContainerName, runInstallation } from './installation.ts';
+import {
+  committedTag,
+  INSTALL_LABEL,
+  type InstallLimits,
+  installContainerName,
+  runInstallation,
+} from './installation.ts';
 import type { InstallationLog } from './installation-log.ts';
 import { Lanes } from './lanes.ts';
 
@@ -123,11 +129,16 @@ export class DependencyLayers {
     return this.#keep({ key, base, asked, layer });
   }
 
-  // Containers of installations that a crash of the platform cut short.
+  // Containers and committed images of installations that a crash of the platform cut short.
   async #removeStale({ machine }: Builder): Promise<void> {
     const wanted = new Set([...this.#installing.keys()].map((key) => installContainerName(this.#parts.platform, key)));
-    for (const { name } of await machine.listContainers(`${INSTALL_LABEL}=${this.#parts.platform}`)) {
+    const tags = new Set([...wanted].map(committedTag));
+    const label = `${INSTALL_LABEL}=${this.#parts.platform}`;
+    for (const { name } of await machine.listContainers(label)) {
       if (!wanted.has(name)) await machine.removeContainer(name);
+    }
+    for (const image of await machine.listImages(label)) {
+      if (!image.tags.some((tag) => tags.has(tag))) await machine.removeImage(image.id);
     }
   }
 

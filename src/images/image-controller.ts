@@ -7,7 +7,7 @@ import type { Image } from '../model/image.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Random } from '../ports/random.ts';
 import type { Store, Stored } from '../ports/store.ts';
-import { decideImage, type ImageStep } from './decide-image.ts';
+import { decideImage, type ImageStep, isOutdated } from './decide-image.ts';
 import type { ImageWorks } from './image-works.ts';
 import { wantedPackages } from './wanted-packages.ts';
 
@@ -38,7 +38,8 @@ export class ImageController implements Controller {
     const pkg = await store.get('package', id);
     if (!pkg) return null;
     const stored = await store.get('image', id);
-    const snapshot = { pkg: pkg.doc, image: stored?.doc, work: works.get(id), fraction: random.fraction() };
+    const [sdk, fraction] = [await works.sdkDigest(), random.fraction()];
+    const snapshot = { pkg: pkg.doc, image: stored?.doc, work: works.get(id), sdk, fraction };
     const decision = decideImage(snapshot, now);
     await runSteps(decision.steps, this.#executors(stored));
     return decision.wakeAt;
@@ -47,8 +48,10 @@ export class ImageController implements Controller {
   async *sweep(): AsyncIterable<Unsettled> {
     yield* sweepByNextAt(this.#parts.store, 'image');
     for await (const ids of batches(wantedPackages(this.#parts.store))) {
-      const present = new Set((await this.#parts.store.getMany('image', ids)).map(({ doc }) => doc.id));
-      for (const id of ids) if (!present.has(id)) yield { id, at: 0 };
+      const sdk = await this.#parts.works.sdkDigest();
+      const images = await this.#parts.store.getMany('image', ids);
+      const good = new Set(images.filter(({ doc }) => !isOutdated(doc, sdk)).map(({ doc }) => doc.id));
+      for (const id of ids) if (!good.has(id)) yield { id, at: 0 };
     }
   }
 

@@ -8,6 +8,7 @@ import { type BuildParts, buildImage } from './build-image.ts';
 import type { ImageFailure, ImageWork } from './decide-image.ts';
 import { InstallationFailed } from './installation-failed.ts';
 import type { InstallationReads } from './installation-reads.ts';
+import { storeSdkLayer } from './sdk-layer.ts';
 
 /** What making images in the background needs. */
 export interface ImageWorksParts {
@@ -23,9 +24,17 @@ export class ImageWorks {
   readonly #parts: ImageWorksParts;
   readonly #works = new Map<string, ImageWork>();
   readonly #running = new Set<Promise<void>>();
+  #sdk: string | undefined;
 
   constructor(parts: ImageWorksParts) {
     this.#parts = parts;
+  }
+
+  /** Digest of the SDK's layer; read once, because the program does not change under itself. */
+  async sdkDigest(): Promise<string> {
+    const { blobs, sdkDirectory } = this.#parts.build;
+    this.#sdk ??= (await storeSdkLayer(blobs, sdkDirectory)).digest;
+    return this.#sdk;
   }
 
   /** How far the work on an image is; undefined when there is none. */

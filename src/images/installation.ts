@@ -60,6 +60,8 @@ export async function runInstallation(parts: InstallationParts): Promise<Layer> 
   const ended = new AbortController();
   try {
     await machine.removeContainer(name);
+    // Committing over the tag would leave the image of an earlier try behind without a name.
+    await machine.removeImage(committedTag(name));
     await machine.createContainer(containerOf(parts));
     await machine.putArchive(name, '/', await installFiles(parts.script, parts.dependencies, parts.sources));
     await withinLimit(clock, limits.limitMs, install(parts, ended.signal), () => timeout(parts));
@@ -128,7 +130,8 @@ async function takeLayer({ machine, blobs, text, name, baseLayers }: Installatio
   throw new BerthError('image.saved-image-unreadable', { reference: committedTag(name), detail });
 }
 
-function committedTag(name: string): string {
+/** Tag of what an installation made, for as long as its layer is being taken out. */
+export function committedTag(name: string): string {
   return `berth/${name}:committed`;
 }
 

@@ -15,6 +15,14 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
+/** As if SIGPIPE had ended it (128 + 13), which Node ignores: whoever read the output has enough of it. */
+const ENOUGH = 141;
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exitCode = ENOUGH;
+  leaving.abort();
+});
+
 const surroundings = await terminalSurroundings(process.env, leaving.signal);
 const program = buildProgram(surroundings, VERSION);
 addPlatformCommands(program, surroundings, process.env);

@@ -6,7 +6,6 @@ import { ORDINARY_TIMEOUTS } from '../adapters/docker-machine/timeouts.ts';
 import { FileBlobs } from '../adapters/file-blobs/file-blobs.ts';
 import { MemoryBus } from '../adapters/memory-bus/memory-bus.ts';
 import { PinoLog } from '../adapters/pino-log/pino-log.ts';
-import { SqliteStore } from '../adapters/sqlite-store/sqlite-store.ts';
 import { SystemClock } from '../adapters/system-clock/system-clock.ts';
 import { SystemRandom } from '../adapters/system-random/system-random.ts';
 import { TarRoot } from '../adapters/tar-root/tar-root.ts';
@@ -22,6 +21,7 @@ import type { Random } from '../ports/random.ts';
 import type { RootFilesystems } from '../ports/root-filesystems.ts';
 import { type Store, StoreConflict } from '../ports/store.ts';
 import type { DataDirectory } from './data-directory.ts';
+import { openStore } from './open-store.ts';
 import { loadPlatformKeys, type PlatformKeys } from './platform-keys.ts';
 
 /** What the rooms are built on. */
@@ -55,7 +55,7 @@ export async function openFoundations(
   const random = new SystemRandom();
   const log = new PinoLog({ level: settings.logLevel, destination: logTo, clock });
   await mkdir(data.path('keys'), { recursive: true, mode: 0o700 });
-  const store = new WatchedStore(SqliteStore.open({ path: data.path('berth.sqlite'), clock, log }));
+  const store = new WatchedStore(await openStore(settings.store, data, { clock, random, log }));
   const blobs = await FileBlobs.open({ directory: data.path('blobs'), clock });
   return {
     ...{ settings, clock, random, log, store, blobs },

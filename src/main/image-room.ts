@@ -15,6 +15,7 @@ import { InstallationReads } from '../images/installation-reads.ts';
 import { nodePasswords } from '../images/node-passwords.ts';
 import { OciEndpoint } from '../images/oci-endpoint.ts';
 import type { LiveNode } from '../nodes/session-live.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Foundations } from './foundations.ts';
 import { BASE_LIMITS, COLLECTION_LIMITS, INSTALL_LIMITS } from './ordinary-limits.ts';
 import { PROGRAM_DIRECTORY } from './program-directory.ts';
@@ -81,8 +82,15 @@ export function buildImageRoom(foundations: Foundations, needs: ImageRoomNeeds):
     ...{ bases, endpoint, installations, nodePassword: passwords.nodePassword },
     requests: imageRequests(store, clock),
     controllers: [new ImageController({ store, random, works, recordEvent: needs.recordEvent }), collector],
-    idle: () => Promise.race([works.idle(), new Promise<void>((resolve) => void clock.after(IDLE_WITHIN_MS, resolve))]),
+    idle: () => idleSoon(works, clock),
   };
+}
+
+/** What takes longer is taken up again at the next start. The timer is cancelled: it would keep the process alive. */
+function idleSoon(works: ImageWorks, clock: Clock): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const cancel = clock.after(IDLE_WITHIN_MS, late.resolve);
+  return Promise.race([works.idle(), late.promise]).finally(cancel);
 }
 
 function baseSettings({ settings, caCertificates }: Foundations) {

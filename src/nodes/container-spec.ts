@@ -51,6 +51,7 @@ export function containerSpec(task: Task, { platformUid, image }: ContainerSurro
     memoryBytes: resources.memoryMiB * MIB,
     pids: resources.pids,
     capabilities: 'none',
+    takesInput: true,
   };
 }
 

@@ -3,6 +3,7 @@
 import type { Instant } from '../model/instant.ts';
 import type { TaskStatus } from '../model/task.ts';
 import type { ContainerView } from '../ports/machine.ts';
+import { evidenceDueAt } from './evidence-due.ts';
 import type { StatusChange, TaskDecision, TaskSnapshot, TaskStep } from './task-step.ts';
 
 /** How soon an act that was asked for is looked at again when no event comes. */
@@ -14,7 +15,7 @@ export function decideEndedTask(snapshot: TaskSnapshot, status: TaskStatus, now:
   const { node, container } = snapshot;
   if (node === 'forgotten') return forgotten(status);
   if (node === 'away' || container === 'unknown') return away(status, now);
-  if (container === 'none') return gone(status);
+  if (container === 'none') return gone(snapshot, status, now);
   if (!snapshot.containerIsOurs || container.state === 'created') return remove(['remove'], 'Its container never ran.');
   if (container.state === 'exited' || container.state === 'dead') return keepOrRemove(snapshot, status, now);
   return stopReturned(snapshot, status, container, now);
@@ -44,14 +45,16 @@ function away(status: TaskStatus, now: Instant): TaskDecision {
 }
 
 /** A volume can outlive its container; removing again removes it. */
-function gone(status: TaskStatus): TaskDecision {
+function gone(snapshot: TaskSnapshot, status: TaskStatus, now: Instant): TaskDecision {
   if (status.nextAt === null) return settled('It is over and nothing of it is left.');
   if (status.container === 'none')
     return { steps: [record({ nextAt: null })], wakeAt: null, why: 'It never had a container.' };
-  if (status.container === 'removed' || status.containerId === null)
+  // One that was due to go was removed by us, and the process ended before that was recorded.
+  if (status.container === 'removed' || status.containerId === null || now >= keptUntil(snapshot, status, now))
     return remove(['remove'], 'Its container is gone.');
   const why = "Its container was removed behind the platform's back (docker rm).";
-  return remove(['remove'], why, { reason: `${status.reason} ${why}` });
+  const isGathered = status.nextAt !== evidenceDueAt(status.endedAt ?? now);
+  return remove(isGathered ? ['remove'] : ['collect', 'remove'], why, { reason: `${status.reason} ${why}` });
 }
 
 function remove(acts: readonly ('collect' | 'remove')[], why: string, more: StatusChange = {}): TaskDecision {
@@ -60,12 +63,18 @@ function remove(acts: readonly ('collect' | 'remove')[], why: string, more: Stat
 }
 
 function keepOrRemove(snapshot: TaskSnapshot, status: TaskStatus, now: Instant): TaskDecision {
-  const keepUntilAt = (status.endedAt ?? now) + snapshot.settings.keepEndedMs;
+  const keepUntilAt = keptUntil(snapshot, status, now);
   if (now >= keepUntilAt) return remove(['collect', 'remove'], 'Its container was kept long enough.');
   const why = 'Its container is kept for a while, then removed.';
   if (status.container === 'kept' && status.nextAt === keepUntilAt) return { steps: [], wakeAt: keepUntilAt, why };
+  const dueAt = evidenceDueAt(status.endedAt ?? now);
+  if (status.nextAt === dueAt && now < dueAt) return { steps: [], wakeAt: dueAt, why: 'Its successor starts first.' };
   const steps: readonly TaskStep[] = [{ do: 'collect' }, record({ container: 'kept', nextAt: keepUntilAt })];
   return { steps, wakeAt: keepUntilAt, why };
+}
+
+function keptUntil({ settings }: TaskSnapshot, { endedAt }: TaskStatus, now: Instant): Instant {
+  return (endedAt ?? now) + settings.keepEndedMs;
 }
 
 function stopReturned(

@@ -18,12 +18,15 @@ export interface TaskEnd {
   readonly state: Extract<TaskState, 'completed' | 'failed' | 'stopped'>;
   readonly reason: string;
   readonly exitCode: number | null;
+  /** Somebody outside ended it: its last lines do not say why, and its successor need not wait until they are kept. */
+  readonly isFromOutside: boolean;
 }
 
 interface Rule {
   readonly when: (end: ContainerEnd) => boolean;
   readonly state: TaskEnd['state'];
   readonly reason: (end: ContainerEnd) => string;
+  readonly isFromOutside?: true;
 }
 
 const SIGKILL = 128 + 9;
@@ -81,6 +84,7 @@ const RULES: readonly Rule[] = [
     when: exited(LAUNCHER_EXIT.stranger),
     state: 'failed',
     reason: says("It was stopped behind the platform's back (docker stop)."),
+    isFromOutside: true,
   },
   {
     when: exited(LAUNCHER_EXIT.crashLoop),
@@ -97,13 +101,25 @@ const RULES: readonly Rule[] = [
     when: exited(SIGKILL),
     state: 'failed',
     reason: says('It was killed (SIGKILL) from outside, for example with docker kill.'),
+    isFromOutside: true,
   },
-  { when: exited(SIGTERM), state: 'failed', reason: says('It was ended by SIGTERM from outside.') },
-  { when: exited(SIGINT), state: 'failed', reason: says('It was ended by SIGINT from outside.') },
+  {
+    when: exited(SIGTERM),
+    state: 'failed',
+    reason: says('It was ended by SIGTERM from outside.'),
+    isFromOutside: true,
+  },
+  {
+    when: exited(SIGINT),
+    state: 'failed',
+    reason: says('It was ended by SIGINT from outside.'),
+    isFromOutside: true,
+  },
   {
     when: exited(ENGINE_LOST_IT),
     state: 'failed',
     reason: says('Its machine or its Docker engine went down under it.'),
+    isFromOutside: true,
   },
   {
     when: () => true,
@@ -116,7 +132,8 @@ const RULES: readonly Rule[] = [
 export function decideTaskEnd(end: ContainerEnd): TaskEnd {
   const rule = RULES.find(({ when }) => when(end));
   if (!rule) throw new Error('The last rule fits everything.');
-  return { state: rule.state, reason: rule.reason(end), exitCode: end.container?.exitCode ?? null };
+  const { state, isFromOutside = false } = rule;
+  return { state, reason: rule.reason(end), exitCode: end.container?.exitCode ?? null, isFromOutside };
 }
 
 function stopReason({ task, container, killAt, now }: ContainerEnd): string {

@@ -6,11 +6,12 @@
 // - While its node is away, a task that may have a container keeps its state.
 import type { Instant } from '../model/instant.ts';
 import type { TaskState, TaskStatus } from '../model/task.ts';
-import { taskEnded } from '../model/task.ts';
+import { taskEnded, taskMayBecome } from '../model/task.ts';
 import type { ContainerView } from '../ports/machine.ts';
 import { decideEndedTask } from './decide-ended-task.ts';
 import { decideTaskEnd } from './decide-task-end.ts';
 import { decideTaskTrouble } from './decide-task-trouble.ts';
+import { evidenceDueAt } from './evidence-due.ts';
 import { taskFirstStatus } from './task-first-status.ts';
 import type { StatusChange, TaskDecision, TaskSnapshot, TaskStep } from './task-step.ts';
 
@@ -123,12 +124,16 @@ function lookSoon({ now }: View): TaskDecision {
 function ended(view: View): TaskDecision {
   const { task, container, known, now } = view;
   const last = found(container) ? container : undefined;
-  const end = decideTaskEnd({ task, container: last, killAt: known.killAt, now });
+  const { isFromOutside, ...end } = decideTaskEnd({ task, container: last, killAt: known.killAt, now });
   const endedAt = Math.max(known.startedAt ?? 0, platformTime(view, last?.finishedAt ?? null));
   const keepUntilAt = endedAt + view.settings.keepEndedMs;
   const rest: StatusChange = last
     ? { containerId: last.id, container: 'kept', startedAt: startOf(view, last), nextAt: keepUntilAt }
     : { container: 'removed', nextAt: null };
+  if (last && isFromOutside) {
+    const nextAt = evidenceDueAt(endedAt);
+    return { steps: [record({ ...end, endedAt, ...rest, nextAt })], wakeAt: nextAt, why: end.reason };
+  }
   const removal: readonly TaskStep[] = last ? [] : [{ do: 'remove' }];
   const steps: readonly TaskStep[] = [{ do: 'collect' }, ...removal, record({ ...end, endedAt, ...rest })];
   return { steps, wakeAt: last ? keepUntilAt : null, why: end.reason };
@@ -158,7 +163,7 @@ function running(view: View): TaskDecision {
   const { container, known, now } = view;
   const follow: TaskStep = { do: 'follow' };
   const why = 'It runs.';
-  if (known.state === 'running' || !found(container)) return { steps: [follow], wakeAt: null, why };
+  if (!taskMayBecome(known.state, 'running') || !found(container)) return { steps: [follow], wakeAt: null, why };
   const startedAt = platformTime(view, container.startedAt);
   const change = {
     state: 'running',
@@ -196,12 +201,11 @@ function waitForNextTry({ known }: View): TaskDecision {
   return { steps: [], wakeAt: known.nextAt, why: known.reason };
 }
 
-/** The task file is put again before every start: an earlier try may have broken off before it. */
 function start(view: View): TaskDecision {
   const { container, now } = view;
   const id = found(container) ? container.id : null;
   const change: StatusChange = { ...forward(view, 'starting'), containerId: id, container: 'kept', nextAt: now };
-  const steps: readonly TaskStep[] = [{ do: 'put-task-file' }, record(change), { do: 'start' }];
+  const steps: readonly TaskStep[] = [record(change), { do: 'start' }];
   return { steps, wakeAt: now, why: 'Its container is there and is started.' };
 }
 
@@ -211,7 +215,6 @@ function createAndStart(view: View): TaskDecision {
   const steps: readonly TaskStep[] = [
     intention,
     { do: 'create' },
-    { do: 'put-task-file' },
     record({ state: 'starting', reason: why, nextAt: view.now }),
     { do: 'start' },
   ];
@@ -220,7 +223,7 @@ function createAndStart(view: View): TaskDecision {
 
 /** Trying again repeats the acts, but the state is not written again. */
 function forward({ known }: View, state: 'preparing' | 'starting'): StatusChange {
-  if (known.state === state) return {};
+  if (!taskMayBecome(known.state, state)) return {};
   const reason = state === 'preparing' ? 'Its container is being made.' : 'Its container is being started.';
   return { state, reason };
 }

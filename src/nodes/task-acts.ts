@@ -9,7 +9,6 @@ import type { Machine } from '../ports/machine.ts';
 import { type Store, StoreConflict } from '../ports/store.ts';
 import { containerSpec } from './container-spec.ts';
 import type { LiveNode } from './session-live.ts';
-import { taskArchive } from './task-archive.ts';
 import type { TaskEvidence } from './task-evidence.ts';
 import { taskFile } from './task-file.ts';
 import { taskFirstStatus } from './task-first-status.ts';
@@ -43,11 +42,10 @@ export function taskActs(parts: TaskActParts, snapshot: TaskSnapshot, live: Live
     create: async () => {
       await machine().createContainer(containerSpec(task, { platformUid: parts.platformUid, image: tagOf(snapshot) }));
     },
-    'put-task-file': async () => {
+    start: () => {
       const contents = taskFile(task, { token: parts.taskToken(task.id), clockOffsetMs: snapshot.clockOffsetMs });
-      await machine().putArchive(task.id, '/scratch', taskArchive(contents));
+      return machine().startContainer(task.id, Buffer.from(`${JSON.stringify(contents)}\n`));
     },
-    start: () => machine().startContainer(task.id),
     follow: async () => parts.evidence.follow(task, machine()),
     signal: ({ signal }) => machine().signalContainer(task.id, signal),
     collect: async () => {

@@ -30,7 +30,7 @@ export interface TaskControllerParts extends TaskActParts {
 /** Steps that count against a node's turns. */
 const NEEDS_TURN: ReadonlySet<TaskStep['do']> = new Set(['create', 'start']);
 /** Steps whose failure is the task's own: it is counted, and ends the task in the end. */
-const CAN_FAIL_TASK: ReadonlySet<TaskStep['do']> = new Set(['pull', 'create', 'put-task-file', 'start']);
+const CAN_FAIL_TASK: ReadonlySet<TaskStep['do']> = new Set(['pull', 'create', 'start']);
 /** For a turn whose wake-up was lost. */
 const TURN_MS = 1000;
 

@@ -1,4 +1,4 @@
-// What a task's launcher is told: `/scratch/.berth/task.json`, put into the volume before the container starts.
+// What a task's launcher is told, on its standard input; it keeps it as `/scratch/.berth/task.json`.
 import type { Task } from '../model/task.ts';
 import { relayAddress } from './container-spec.ts';
 

@@ -31,7 +31,7 @@ export type TaskStep =
   /** Begins to bring the image to the node, in the background. */
   | { readonly do: 'pull' }
   | { readonly do: 'create' }
-  | { readonly do: 'put-task-file' }
+  /** Starts the container, which reads what its task is from its standard input. */
   | { readonly do: 'start' }
   /** Keeps the log of the running container. */
   | { readonly do: 'follow' }

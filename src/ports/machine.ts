@@ -46,6 +46,8 @@ export interface ContainerSpec {
   readonly pids: number | null;
   /** `none`: all capabilities dropped and no new privileges. `install`: Docker's default ones, for installing dependencies only. */
   readonly capabilities: 'none' | 'install';
+  /** Its standard input is what its start is given; empty without. */
+  readonly takesInput?: true;
 }
 
 /** A container as its engine describes it. */
@@ -132,8 +134,8 @@ export interface Machine {
   putArchive(name: string, path: string, tar: Readable | Buffer): Promise<void>;
   /** A tar of a path in a container, running or not; undefined when there is no such path. */
   getArchive(name: string, path: string): Promise<Readable | undefined>;
-  /** Resolves also when it runs already. */
-  startContainer(name: string): Promise<void>;
+  /** Resolves also when it runs already. `input` is what a container that takes input reads from its standard input, and then its end. */
+  startContainer(name: string, input?: Buffer): Promise<void>;
   /** Sends a signal; resolves also when it does not run any more. */
   signalContainer(name: string, signal: 'SIGTERM' | 'SIGKILL' | 'SIGINT'): Promise<void>;
   /** Removes it with force, and its scratch volume; resolves also when they were not there. */

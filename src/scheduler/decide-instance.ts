@@ -45,19 +45,20 @@ const KILL_AGAIN_MS = 1000;
 /** Decides what is due for an instance. */
 export function decideInstance(snapshot: InstanceSnapshot, now: Instant): InstanceDecision {
   const active = snapshot.openJobs.filter(({ state }) => state === null || !jobEnded(state));
-  if (snapshot.instance.removing) return decideRemoval(snapshot, active);
+  if (snapshot.instance.removing) return decideRemoval(snapshot, active, now);
   const outcome = snapshot.instance.enabled ? settleDue(snapshot, active, now) : paused(snapshot);
   const kills = killSteps(snapshot.instance, active, now);
-  const wakeAt = earliest([outcome.status.occurrenceAt, nextKill(active, now)]);
+  const wakeAt = earliest([outcome.status.occurrenceAt, nextKill(active, kills, now)]);
   const status = { ...outcome.status, nextAt: wakeAt };
   const steps: InstanceStep[] = [...outcome.make, ...kills];
   if (!sameStatus(status, snapshot.status)) steps.push({ do: 'record', status });
   return { steps, wakeAt };
 }
 
-function decideRemoval(snapshot: InstanceSnapshot, active: readonly OpenJob[]): InstanceDecision {
+function decideRemoval(snapshot: InstanceSnapshot, active: readonly OpenJob[], now: Instant): InstanceDecision {
   if (snapshot.openJobs.length === 0) return { steps: [{ do: 'forget' }], wakeAt: null };
-  return { steps: killsOf(active, 'its instance was removed'), wakeAt: null };
+  const kills = killsOf(active, 'its instance was removed');
+  return { steps: kills, wakeAt: nextKill([], kills, now) };
 }
 
 function killSteps(instance: Instance, active: readonly OpenJob[], now: Instant): InstanceStep[] {
@@ -73,10 +74,10 @@ function killsOf(jobs: readonly OpenJob[], reason: string): InstanceStep[] {
   return jobs.filter(({ job }) => job.stop === null).map(({ job }) => ({ do: 'kill-job', job, reason }));
 }
 
-function nextKill(active: readonly OpenJob[], now: Instant): Instant | null {
-  const ends = active.filter(({ job }) => job.stop === null).map(({ job }) => job.endsAt);
-  const next = earliest(ends);
-  return next !== null && next <= now ? now + KILL_AGAIN_MS : next;
+/** A kill that is asked for is looked at again: its message may be lost with this process. */
+function nextKill(active: readonly OpenJob[], asked: readonly InstanceStep[], now: Instant): Instant | null {
+  if (asked.length > 0) return now + KILL_AGAIN_MS;
+  return earliest(active.filter(({ job }) => job.stop === null).map(({ job }) => job.endsAt));
 }
 
 interface Outcome {

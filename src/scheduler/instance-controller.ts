@@ -49,7 +49,7 @@ export class InstanceController implements Controller {
     return decision.wakeAt;
   }
 
-  /** Instances with an alarm, and those that were written after the scheduler last saw them. */
+  /** Instances with an alarm, those that were written after the scheduler last saw them, and those with jobs that it may have to end. */
   async *sweep(): AsyncIterable<Unsettled> {
     for (let shard = 0; shard < SHARDS; shard++) yield* this.#sweepShard(shard);
   }
@@ -63,6 +63,9 @@ export class InstanceController implements Controller {
     }
     for await (const { id, updatedAt } of pages(store, 'instance', { where: { shard }, limit: 1000 })) {
       if (seen.get(id) !== updatedAt) yield { id, at: 0 };
+    }
+    for await (const job of pages(store, 'job', { where: { shard, open: 1 }, limit: 1000 })) {
+      if (job.stop === null) yield { id: job.instance, at: job.endsAt ?? 0 };
     }
   }
 

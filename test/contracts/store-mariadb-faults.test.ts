@@ -122,7 +122,7 @@ describe('MariaDB, what passes', () => {
     const store = await openStore(server.url(await server.makeDatabase()));
     const { version } = await store.create('ledger', aLedger('n1'));
     await Promise.all([store.get('ledger', 'n1'), store.get('ledger', 'n1')]);
-    await server.look(`SET @user = 'berth'; KILL USER 'berth'@'%'`);
+    await server.look(`KILL USER 'berth'@'%'`);
     expect((await store.get('ledger', 'n1'))?.version).toBe(version);
     await store.update('ledger', aLedger('n1', 'again'), version);
   });
@@ -173,14 +173,13 @@ describe('MariaDB, what passes', () => {
     const database = await server.makeDatabase();
     const store = await openStore(server.url(database));
     await server.look(
-      `CREATE TRIGGER full BEFORE INSERT ON ledger FOR EACH ROW
-        IF NEW.id = 'b' THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'disk full'; END IF`,
+      `CREATE TRIGGER full BEFORE INSERT ON ledger FOR EACH ROW SET NEW.version = IF(NEW.id = 'b', NULL, NEW.version)`,
       database,
     );
     const writes = await Promise.allSettled(['a', 'b', 'c'].map((id) => store.create('ledger', aLedger(id))));
     expect(writes).toMatchObject([
       { status: 'fulfilled' },
-      { status: 'rejected', reason: { code: 'platform.store-failed', details: { detail: 'disk full' } } },
+      { status: 'rejected', reason: { code: 'platform.store-failed' } },
       { status: 'fulfilled' },
     ]);
     expect(await store.count('ledger', {})).toBe(2);

@@ -11,7 +11,7 @@ const BASE = 'test-base:latest';
 /** `mode`: `obey` ends with 200 on SIGTERM, `ignore` does not hear it, `end` ends at once with `code`. */
 const LAUNCHER = `
 import json, os, signal, socket, sys, time
-task = json.load(open('/scratch/.berth/task.json'))
+task = json.loads(sys.stdin.readline())
 mode = task['parameters'].get('mode', 'obey')
 print('task', task['task'], 'token', task['token'], flush=True)
 sdk = socket.socket(socket.AF_UNIX)

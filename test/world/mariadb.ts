@@ -104,8 +104,9 @@ async function launch(directory: string, port: number): Promise<ChildProcess> {
   const network = ['--bind-address=127.0.0.1', `--port=${port}`, '--skip-name-resolve'];
   const small = ['--innodb-buffer-pool-size=64M', '--innodb-log-file-size=48M', '--performance-schema=OFF'];
   const log = openSync(join(directory, 'mariadbd.log'), 'a');
-  const words = ['--pdeathsig', 'KILL', 'mariadbd', '--no-defaults', '--user=root', ...places, ...network, ...small];
-  const child = spawn('setpriv', words, { stdio: ['ignore', log, log] });
+  const server = ['mariadbd', '--no-defaults', '--user=root', ...places, ...network, ...small];
+  const [program = '', ...words] = ['setpriv', '--pdeathsig', 'KILL', ...server];
+  const child = spawn(program, words, { stdio: ['ignore', log, log] });
   closeSync(log);
   await until('MariaDB to answer', 60_000, async () => {
     if (child.exitCode !== null) throw new Error(readFileSync(join(directory, 'mariadbd.log'), 'utf8').slice(-2000));

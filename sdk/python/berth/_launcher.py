@@ -67,6 +67,8 @@ def _supervise(launch: Launch) -> List[int]:
 
 
 def _prepare(path: str) -> Launch:
+    _task.receive(path)
+    _close_input()
     launch = Launch(path)
     try:
         os.mkdir(os.path.join(launch.directory, _task.SPOOL_NAME), 0o700)
@@ -84,6 +86,13 @@ def _prepare(path: str) -> Launch:
         for port in need["ports"]:
             launch.listeners.append(_listen(need["address"], port))
     return launch
+
+
+def _close_input() -> None:
+    """Leaves nothing to read on standard input: the algorithm inherits it."""
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
 
 
 def _listen(address: str, port: int) -> int:

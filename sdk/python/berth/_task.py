@@ -1,7 +1,8 @@
 """The task that this container runs: its document, and what the launcher has learnt about it since.
 
-`task.json` is written by the platform before the container starts and never changes. `desired.json` lies beside it and
-is written by the launcher alone, by renaming: number of the run, the platform's stop notice, the job's present end.
+The platform writes the document to the launcher's standard input, because that reaches a container much sooner than a
+file does. The launcher keeps it as `task.json`, which never changes. `desired.json` lies beside it and is written by the
+launcher alone, by renaming: number of the run, the platform's stop notice, the job's present end.
 """
 from __future__ import annotations
 
@@ -60,6 +61,8 @@ DEFAULT_PATH = "/scratch/.berth/task.json"
 STATE_NAME = "desired.json"
 SPOOL_NAME = "spool"
 WAKE_NAME = "wake"
+# Docker may start a container long before it is let near a processor, but what it was given has been waiting since.
+_RECEIVE_SECONDS = 10.0
 DEFAULT_SPOOL_BYTES = 64 * 1024 * 1024
 
 _WORDS = ("task", "job", "instance", "application", "algorithm", "script", "kind", "token", "socket")
@@ -113,6 +116,40 @@ def _check(document: Any) -> Task:
     if not isinstance(document.get("endsAt", ""), (int, float, type(None))):
         raise ValueError("its field 'endsAt' must be a number or null")
     return document  # type: ignore[return-value]
+
+
+def receive(path: str) -> None:
+    """Keeps the document that stands on standard input, a line, at a path, unless there is one: of an earlier start of the container.
+
+    Raises OSError, or ValueError when none comes.
+    """
+    if os.path.exists(path):
+        return
+    document = _first_line(0)
+    os.makedirs(os.path.dirname(path), 0o700, exist_ok=True)
+    part = path + ".part"
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o400)
+    try:
+        while document:
+            document = document[os.write(descriptor, document) :]
+    finally:
+        os.close(descriptor)
+    os.rename(part, path)
+
+
+def _first_line(descriptor: int) -> bytes:
+    """What stands before the first end of a line, or before the end of all."""
+    import select
+
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    line = b""
+    while poll.poll(_RECEIVE_SECONDS * 1000):
+        piece = os.read(descriptor, 65536)
+        line += piece
+        if not piece or b"\n" in piece:
+            return line.split(b"\n", 1)[0]
+    raise ValueError("no task document came on standard input")
 
 
 def load(path: str) -> Task:

@@ -16,8 +16,10 @@ export function containerBody(spec: ContainerSpec): object {
     User: spec.user,
     Hostname: spec.hostname,
     Tty: false,
-    OpenStdin: false,
-    AttachStdin: false,
+    OpenStdin: spec.takesInput === true,
+    // Closed when whoever writes to it has ended or is gone: nobody waits for input that never comes.
+    StdinOnce: spec.takesInput === true,
+    AttachStdin: spec.takesInput === true,
     AttachStdout: false,
     AttachStderr: false,
     StopSignal: 'SIGTERM',

@@ -3,7 +3,7 @@ import { BerthError } from '../../model/errors.ts';
 import type { ContainerSpec, ContainerView } from '../../ports/machine.ts';
 import { containerBody } from './container-body.ts';
 import { containerView, type EngineContainer } from './container-view.ts';
-import type { EngineApi } from './engine-api.ts';
+import type { EngineApi, EngineRequest } from './engine-api.ts';
 import { refusedWith } from './engine-errors.ts';
 
 const SPEC_LABEL = 'berth.spec';
@@ -36,9 +36,10 @@ export class Containers {
     }
   }
 
-  /** Starts it; running already is the same. @throws machine.no-container */
-  async start(name: string): Promise<void> {
+  /** Starts it; running already is the same. Input is sent before, as `docker run -i` does: the engine keeps it. @throws machine.no-container */
+  async start(name: string, input: Buffer | undefined): Promise<void> {
     try {
+      if (input) await this.#api.send(inputRequest(name), input);
       const path = `${pathOf(name)}/start`;
       await this.#api.text({ act: `start container ${name}`, method: 'POST', path, judged: [404] });
     } catch (error) {
@@ -137,6 +138,12 @@ export class Containers {
       if (!refusedWith(error, 404)) throw error;
     }
   }
+}
+
+function inputRequest(name: string): EngineRequest {
+  const query = { stream: 'true', stdin: 'true' };
+  const act = `write to container ${name}`;
+  return { act, method: 'POST', path: `${pathOf(name)}/attach`, query, judged: [404, 409] };
 }
 
 function pathOf(name: string): string {

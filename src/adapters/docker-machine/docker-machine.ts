@@ -149,8 +149,8 @@ export class DockerMachine implements Machine {
     return getArchive(this.#api, name, path);
   }
 
-  startContainer(name: string): Promise<void> {
-    return this.#containers.start(name);
+  startContainer(name: string, input?: Buffer): Promise<void> {
+    return this.#containers.start(name, input);
   }
 
   signalContainer(name: string, signal: 'SIGTERM' | 'SIGKILL' | 'SIGINT'): Promise<void> {

@@ -1,6 +1,6 @@
 // The Docker Engine API over a link: deadlines, bounds and errors are here, meanings are in the files of each subject.
 import { IncomingMessage } from 'node:http';
-import { PassThrough, pipeline, Readable } from 'node:stream';
+import { type Duplex, PassThrough, pipeline, Readable } from 'node:stream';
 import Docker from 'dockerode';
 import { BerthError } from '../../model/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -10,6 +10,7 @@ import { Lane, type Leave } from './lane.ts';
 import type { Link } from './link.ts';
 import { readAll } from './read-all.ts';
 import type { Timeouts } from './timeouts.ts';
+import { upgraded } from './upgraded.ts';
 import { timeoutError, within } from './within.ts';
 
 /** One request to the engine. */
@@ -90,6 +91,19 @@ export class EngineApi {
         }
       }),
     );
+  }
+
+  /**
+   * Sends bytes, and then their end, over an exchange that the engine keeps open; resolves when the engine has agreed to take them. It takes
+   * them in its own time, but the exchange is over after as long as a call may take.
+   */
+  async send(request: EngineRequest, bytes: Buffer): Promise<void> {
+    const stream = await this.#guard(request, () =>
+      this.#within(request, this.#timeouts.callMs, (signal) => this.#upgrade(request, signal)),
+    );
+    const cancel = this.#clock.after(this.#timeouts.callMs, () => stream.destroy());
+    // What it was sent for fails by itself when this does.
+    stream.on('error', cancel).once('close', cancel).resume().end(bytes);
   }
 
   /** Sends a request and reads its answer as JSON. The engine's documentation says what it is; callers pick what they need. */
@@ -223,6 +237,13 @@ export class EngineApi {
     const status = reply.statusCode ?? 0;
     if (status < 400) return reply;
     throw new EngineRefusal(status, await readAll(reply, ANSWER_LIMIT_BYTES));
+  }
+
+  async #upgrade({ path, query = {} }: EngineRequest, signal: AbortSignal): Promise<Duplex> {
+    const words = Object.entries(query).map(([name, value]) => [name, String(value)]);
+    const answer = await upgraded(this.#agent, `${this.#prefix}${path}?${new URLSearchParams(words)}`, signal);
+    if ('stream' in answer) return answer.stream;
+    throw new EngineRefusal(answer.refused.statusCode ?? 0, await readAll(answer.refused, ANSWER_LIMIT_BYTES));
   }
 
   #dialOptions(request: EngineRequest, body: Body, signal: AbortSignal) {

@@ -5,6 +5,7 @@
 // that wrote it is over, and then n says that it was committed and anything else that it never will be.
 import type { Clock } from '../../ports/clock.ts';
 import type { Random } from '../../ports/random.ts';
+import { mayPass } from './mysql-failures.ts';
 import type { Session, SessionIdentity } from './session.ts';
 
 /** The row of one writer. One transaction at a time. */
@@ -66,13 +67,12 @@ export class Fence {
  * server names for a connection tells it from another that has the same number on another server.
  */
 export async function endLostSession(session: Session, { id, host }: SessionIdentity): Promise<void> {
-  const sql = 'SELECT ID AS id FROM information_schema.PROCESSLIST WHERE ID = ? AND HOST = ?';
-  const [there] = await session.rows(sql, [id, host]);
-  if (!there) return;
   try {
-    await session.say(`KILL CONNECTION ${id}`);
+    const sql = 'SELECT ID AS id FROM information_schema.PROCESSLIST WHERE ID = ? AND HOST = ?';
+    const [there] = await session.rows(sql, [id, host]);
+    if (there) await session.say(`KILL CONNECTION ${id}`);
   } catch (error) {
-    // It may end between the look and the act.
-    if (session.broken) throw error;
+    // It may have ended since the look; where looking or ending is not allowed, its locks are waited for.
+    if (mayPass(error)) throw error;
   }
 }

@@ -127,14 +127,13 @@ export class GroupCommit {
   }
 
   async #usable(): Promise<Session> {
-    if (this.#session && !this.#session.broken) return this.#session;
-    this.#lost = this.#session?.identity ?? this.#lost;
+    if (this.#session && !this.#session.broken && !this.#lost) return this.#session;
+    this.#lost ??= this.#session?.identity;
     this.#session = undefined;
-    const session = await Session.open(this.#address, 'writing', this.#persistence.clock);
-    if (this.#lost) await endLostSession(session, this.#lost);
+    this.#session = await Session.open(this.#address, 'writing', this.#persistence.clock);
+    if (this.#lost) await endLostSession(this.#session, this.#lost);
     this.#lost = undefined;
-    this.#session = session;
-    return session;
+    return this.#session;
   }
 }
 

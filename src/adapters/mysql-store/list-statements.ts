@@ -5,7 +5,7 @@
 // value and those beyond it, because MySQL does not walk an index by a comparison of pairs.
 import type { Kind } from '../../model/kinds.ts';
 import type { Scalar } from '../../ports/store.ts';
-import type { PlannedQuery, Position } from '../../ports/store-query.ts';
+import type { PlannedQuery } from '../../ports/store-query.ts';
 import { comparable } from './number-fields.ts';
 import { indexName, quoted } from './table-layout.ts';
 
@@ -17,13 +17,19 @@ export interface Statement {
 
 type Condition = Statement;
 
+/** One walk along an index. Where the ordering field has one value throughout, it is not named in the order: MariaDB would sort by it. */
+interface Stretch {
+  readonly conditions: readonly Condition[];
+  readonly order: readonly string[];
+}
+
 /** Statements that give a list's documents one after the other; each takes one more value, the most rows to give, as text. */
 export function listStatements(kind: Kind, query: PlannedQuery): readonly Statement[] {
   const direction = query.descending ? 'DESC' : 'ASC';
-  const order = query.orderBy === 'id' ? `id ${direction}` : `${quoted(query.orderBy)} ${direction}, id ${direction}`;
-  return stretches(query).map((stretch) => {
-    const { sql, values } = all([...equalities(query), ...stretch]);
-    return { sql: `SELECT version, doc ${from(kind, query)}${sql} ORDER BY ${order} LIMIT ?`, values };
+  return stretches(query).map(({ conditions, order }) => {
+    const { sql, values } = all([...equalities(query), ...conditions]);
+    const ordered = order.map((field) => `${quoted(field)} ${direction}`).join(', ');
+    return { sql: `SELECT version, doc ${from(kind, query)}${sql} ORDER BY ${ordered} LIMIT ?`, values };
   });
 }
 
@@ -38,24 +44,28 @@ function from(kind: Kind, { index }: PlannedQuery): string {
   return `FROM ${quoted(kind)} FORCE INDEX (${pinned})`;
 }
 
-function stretches(query: PlannedQuery): readonly (readonly Condition[])[] {
+function stretches(query: PlannedQuery): readonly Stretch[] {
   const { orderBy, after, descending } = query;
-  if (orderBy === 'id') return [[...bounds(query), ...(after ? [beyond(query, 'id', after.id)] : [])]];
-  if (query.from !== undefined || query.below !== undefined) return behind(query, after);
-  const nulls = [[equality(orderBy, null), ...(after?.value === null ? [beyond(query, 'id', after.id)] : [])]];
-  if (after && after.value === null) return descending ? nulls : [...nulls, ...behind(query, undefined)];
-  if (descending) return [...behind(query, after), ...nulls];
-  return after ? behind(query, after) : [...nulls, ...behind(query, undefined)];
+  if (orderBy === 'id') return [byId([...bounds(query), ...(after ? [beyond(query, 'id', after.id)] : [])])];
+  if (query.from !== undefined || query.below !== undefined) return withValue(query);
+  const nulls = byId([equality(orderBy, null), ...(after?.value === null ? [beyond(query, 'id', after.id)] : [])]);
+  if (descending) return after?.value === null ? [nulls] : [...withValue(query), nulls];
+  return after && after.value !== null ? withValue(query) : [nulls, ...withValue(query)];
 }
 
-/** The stretches of those that have a value, or of those behind one. */
-function behind(query: PlannedQuery, after: Position | undefined): readonly (readonly Condition[])[] {
-  const { orderBy } = query;
-  if (!after || after.value === null) return [[isNotNull(orderBy), ...bounds(query)]];
+/** The stretches of those that have a value; behind the place where the page goes on, if that has one. */
+function withValue(query: PlannedQuery): readonly Stretch[] {
+  const { orderBy, after } = query;
+  const order = [orderBy, 'id'];
+  if (!after || after.value === null) return [{ conditions: [isNotNull(orderBy), ...bounds(query)], order }];
   return [
-    [equality(orderBy, after.value), ...bounds(query), beyond(query, 'id', after.id)],
-    [...bounds(query), beyond(query, orderBy, after.value)],
+    byId([equality(orderBy, after.value), ...bounds(query), beyond(query, 'id', after.id)]),
+    { conditions: [...bounds(query), beyond(query, orderBy, after.value)], order },
   ];
+}
+
+function byId(conditions: readonly Condition[]): Stretch {
+  return { conditions, order: ['id'] };
 }
 
 function equalities({ where }: PlannedQuery): readonly Condition[] {

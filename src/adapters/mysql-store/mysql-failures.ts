@@ -19,11 +19,20 @@ const PASSING: ReadonlySet<string | number> = new Set<string | number>([
   'EAI_AGAIN',
 ]);
 
+/** Codes of the driver for a connection that would end the same way again. */
+const LASTING: ReadonlySet<string> = new Set([
+  'HANDSHAKE_SSL_ERROR',
+  'HANDSHAKE_NO_SSL_SUPPORT',
+  'HANDSHAKE_UNKNOWN_ERROR',
+  'AUTH_SWITCH_PLUGIN_ERROR',
+]);
+
 const DUPLICATE = 1062;
 
 /** Whether the same statement may succeed later: the connection was lost, a lock was not free, the server is not ready. */
 export function mayPass(error: unknown): boolean {
   const { errno, code, fatal } = parts(error);
+  if (code !== undefined && LASTING.has(code)) return false;
   return [errno, code].some((mark) => mark !== undefined && PASSING.has(mark)) || (fatal && errno === undefined);
 }
 

@@ -1,4 +1,4 @@
-// The Store in MariaDB 10.6 or newer, or MySQL 8.0.21 or newer. Writes go in groups through one connection; reads through a few others,
+// The Store in MariaDB 10.11 or newer, or MySQL 8.0.21 or newer. Writes go in groups through one connection; reads through a few others,
 // each a statement that stands alone.
 //
 // InnoDB shows a commit to others a moment before its log is on disk. What a reader decides on it is still safe: its own write comes

@@ -1,6 +1,7 @@
 // The address of a database as a person writes it: mysql://user:password@host:port/database?option=value. What is wrong with one is
 // told without repeating it, because it may hold a password.
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { BerthError } from '../../model/errors.ts';
 
 /** How the connection is protected: not at all, encrypted to whoever answers, or encrypted to a server whose certificate was checked. */
@@ -37,13 +38,13 @@ export function readStoreAddress(text: string): StoreAddress {
   const options = url.searchParams;
   for (const name of options.keys()) if (!OPTIONS.includes(name)) throw misfit(`there is no option ${name}`);
   return {
-    host: url.hostname.replaceAll(/^\[|\]$/g, '') || 'localhost',
+    host: plainHost(url.hostname) || 'localhost',
     port: url.port === '' ? PORT : Number(url.port),
     socketPath: options.get('socketPath') ?? undefined,
     user: required('user', decoded(url.username)),
     password: password(url, options.get('passwordFile')),
     database: required('database', decoded(url.pathname.slice(1))),
-    tls: protection(options.get('tls')),
+    tls: protection(options.get('tls'), url.hostname),
     ca: content('ca', options.get('ca')),
     connections: whole('connections', options.get('connections'), CONNECTIONS),
     timeoutMs: whole('timeoutMs', options.get('timeoutMs'), TIMEOUT_MS),
@@ -53,6 +54,10 @@ export function readStoreAddress(text: string): StoreAddress {
 /** An address as it may be shown: without user, password and options. */
 export function shownAddress({ host, port, socketPath, database }: StoreAddress): string {
   return `${socketPath ?? `${host}:${port}`}/${database}`;
+}
+
+function plainHost(host: string): string {
+  return host.replaceAll(/^\[|\]$/g, '');
 }
 
 function password(url: URL, file: string | null): string {
@@ -70,9 +75,11 @@ function content(option: string, path: string | null): string | undefined {
   }
 }
 
-function protection(given: string | null): Protection {
+// The driver compares a certificate with names only; for an address it would accept one that was made for localhost.
+function protection(given: string | null, host: string): Protection {
   const found = PROTECTIONS.find((known) => known === (given ?? 'off'));
   if (!found) throw misfit(`tls is one of ${PROTECTIONS.join(', ')}`);
+  if (found === 'verified' && isIP(plainHost(host))) throw misfit('tls=verified needs the name of a host');
   return found;
 }
 

@@ -7,8 +7,7 @@ import { INDEXES, type Index, type Kind } from '../../model/kinds.ts';
 import { isNumberField, LONGEST_TEXT } from './number-fields.ts';
 import type { Session } from './session.ts';
 
-/** Every kind of document. */
-export const KINDS = Object.keys(INDEXES) as readonly Kind[];
+const KINDS = Object.keys(INDEXES) as readonly Kind[];
 
 const OWN_COLUMNS = ['id', 'version', 'doc'];
 

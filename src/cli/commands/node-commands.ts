@@ -141,7 +141,7 @@ async function show({ client, printer, surroundings }: CommandContext, [node = '
           ? '-'
           : `${found.load.harmonic.toFixed(3)} (CPU ${shareText(found.load.cpu)}, memory ${shareText(found.load.memory)})`,
       ],
-      ['Promised', `${found.reserved.cpus} CPUs, ${sizeText(found.reserved.memoryBytes)}`],
+      ['Promised', `${Number(found.reserved.cpus.toFixed(2))} CPUs, ${sizeText(found.reserved.memoryBytes)}`],
       [
         'Labels',
         Object.entries(found.labels)

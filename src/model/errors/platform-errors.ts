@@ -46,7 +46,7 @@ export const platformErrors = {
   },
   'platform.store-unfit': {
     message: 'The database server {version} cannot keep what Berth stores: it lacks {lacks}.',
-    remedy: 'Use MariaDB 10.6 or newer, or MySQL 8.0.21 or newer.',
+    remedy: 'Use MariaDB 10.11 or newer, or MySQL 8.0.21 or newer.',
     status: 500,
     retry: 'terminal',
   },

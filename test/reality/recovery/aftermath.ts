@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { SqliteStore } from '../../../src/adapters/sqlite-store/sqlite-store.ts';
 import { SystemClock } from '../../../src/adapters/system-clock/system-clock.ts';
 import { pages } from '../../../src/engine/shard-sweep.ts';
-import type { Documents, Kind } from '../../../src/model/kinds.ts';
 import type { Instance } from '../../../src/model/instance.ts';
+import type { Documents, Kind } from '../../../src/model/kinds.ts';
 import { silentLog } from '../../contracts/silent-log.ts';
 import { COUNTED } from './application.ts';
 import type { Life } from './witness.ts';
@@ -28,19 +28,36 @@ export async function readKept(directory: string) {
       ...{ task: await all('task'), taskStatus: await all('taskStatus'), output: await all('output') },
       ...{ node: await all('node'), ledger: await all('ledger'), token: await all('token') },
       ...{ baseImage: await all('baseImage'), platform: await all('platform') },
+      ...{ dependencyLayer: await all('dependencyLayer') },
     };
   } finally {
     await store.close();
   }
 }
 
-/** What is wrong; empty when nothing was lost, doubled or left. */
-export function problemsOf(kept: Kept, lives: readonly Life[], directory: string): string[] {
+/** What is wrong after the lives; empty when nothing was lost, doubled or left. */
+export function livesProblems(kept: Kept, lives: readonly Life[], directory: string): string[] {
   return [
     ...wrongJobs(kept),
     ...wrongOccurrences(kept),
     ...wrongTasks(kept, lives),
     ...wrongOutputs(kept),
+    ...unsettled(kept),
+    ...doubledLives(lives),
+    ...orphans(kept, directory),
+  ];
+}
+
+/** What is wrong after the build; empty when nothing was lost, doubled or left. */
+export function buildProblems(kept: Kept, lives: readonly Life[], directory: string): string[] {
+  const { job, jobStatus, output, dependencyLayer, image } = kept;
+  const state = jobStatus.map((status) => status.state).join();
+  const outputs = output.map(({ text }) => text).join();
+  return [
+    ...(job.length === 1 && state === 'succeeded' ? [] : [`${job.length} jobs, which are ${state}`]),
+    ...(outputs === 'output 10' ? [] : [`the output is ${outputs}`]),
+    ...wrongCount('dependency layers', dependencyLayer.length, 1),
+    ...wrongCount('images', image.length, 1),
     ...unsettled(kept),
     ...doubledLives(lives),
     ...orphans(kept, directory),
@@ -83,7 +100,9 @@ function wrongOccurrences({ instance, instanceStatus, job }: Kept): string[] {
   return occurrencesOf(found).flatMap((at) => {
     const jobs = starts.filter((start) => start === at).length;
     const told = missed.filter(({ fromAt, toAt }) => at >= fromAt && at <= toAt).length;
-    return jobs + told === 1 ? [] : [`the occurrence at ${new Date(at).toISOString()}: ${jobs} jobs, told as missed ${told} times`];
+    return jobs + told === 1
+      ? []
+      : [`the occurrence at ${new Date(at).toISOString()}: ${jobs} jobs, told as missed ${told} times`];
   });
 }
 
@@ -103,7 +122,9 @@ function wrongTasks({ job, task }: Kept, lives: readonly Life[]): string[] {
     const fits = own.length === wanted || (nameOf(instance) === 'scheduled' && own.length === 0);
     const ran = own.filter((each) => started.has(each.id)).length;
     const told = fits ? [] : [`job ${id} had ${own.length} tasks, not ${wanted}`];
-    return ran === own.length || nameOf(instance) === 'scheduled' ? told : [...told, `job ${id}: ${ran} of ${own.length} containers ran`];
+    return ran === own.length || nameOf(instance) === 'scheduled'
+      ? told
+      : [...told, `job ${id}: ${ran} of ${own.length} containers ran`];
   });
 }
 
@@ -111,7 +132,10 @@ function wrongOutputs({ job, output }: Kept): string[] {
   const counted = job.filter(({ instance }) => nameOf(instance) === 'counted');
   return counted.flatMap(({ id, copies }) => {
     const given = output.filter((each) => each.job === id).map(({ slot, text }) => `${slot} ${text}`);
-    const wanted = Array.from({ length: copies * COUNTED }, (_, n) => `${Math.floor(n / COUNTED)} output ${(n % COUNTED) + 1}`);
+    const wanted = Array.from(
+      { length: copies * COUNTED },
+      (_, n) => `${Math.floor(n / COUNTED)} output ${(n % COUNTED) + 1}`,
+    );
     return given.toSorted().join() === wanted.toSorted().join() ? [] : [`job ${id} gave ${given.toSorted().join()}`];
   });
 }
@@ -122,10 +146,16 @@ function unsettled({ job, jobStatus, task, taskStatus, instanceStatus, ledger, i
     ...job.filter(({ open }) => open === 1).map(({ id }) => `job ${id} is not closed`),
     ...jobStatus.filter(({ nextAt }) => nextAt !== null).map(({ id }) => `jobStatus ${id} wants another look`),
     ...task.filter(({ id }) => !statuses.has(id)).map(({ id }) => `task ${id} was never taken up`),
-    ...taskStatus.filter(({ nextAt }) => nextAt !== null).map(({ id, state }) => `task ${id} (${state}) wants another look`),
-    ...taskStatus.filter(({ container }) => container === 'kept').map(({ id }) => `task ${id} says that it has a container`),
+    ...taskStatus
+      .filter(({ nextAt }) => nextAt !== null)
+      .map(({ id, state }) => `task ${id} (${state}) wants another look`),
+    ...taskStatus
+      .filter(({ container }) => container === 'kept')
+      .map(({ id }) => `task ${id} says that it has a container`),
     ...instanceStatus.filter(({ nextAt }) => nextAt !== null).map(({ id }) => `instance ${id} wants another look`),
-    ...ledger.filter(({ reservations, claim }) => reservations.length > 0 || claim !== null).map((each) => `ledger ${JSON.stringify(each)}`),
+    ...ledger
+      .filter(({ reservations, claim }) => reservations.length > 0 || claim !== null)
+      .map((each) => `ledger ${JSON.stringify(each)}`),
     ...image.filter(({ state }) => state !== 'ready').map(({ id, state }) => `image ${id} is ${state}`),
   ];
 }
@@ -139,7 +169,10 @@ function doubledLives(lives: readonly Life[]): string[] {
   );
 }
 
-function orphans({ instance, instanceName, instanceStatus, node, token, application, package: packages }: Kept, directory: string): string[] {
+function orphans(
+  { instance, instanceName, instanceStatus, node, token, application, package: packages }: Kept,
+  directory: string,
+): string[] {
   const ids = new Set(instance.map(({ id }) => id));
   return [
     ...instanceName.filter((held) => !ids.has(held.instance)).map(({ id }) => `the name ${id} is held for nobody`),

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { zipDirectory } from '../../../src/cli/zip-directory.ts';
+import { PACKAGE } from './package-index.ts';
 
 /** Output that a run to completion gives. */
 export const COUNTED = 5;
@@ -27,21 +28,25 @@ for number in itertools.count(1):
         print("asked to stop", flush=True)
         break
 `,
+  'uses.py': `
+import berth, ${PACKAGE}
+berth.output.write(f"output {${PACKAGE}.tenfold(1)}")
+print("gave output 10", flush=True)
+`,
   'crash.py': 'import sys\nprint("about to crash", flush=True)\nsys.exit(3)\n',
 };
 
 const CONTINUOUS = ['tick.py', 'crash.py'];
 
 /** The application's zip: always the same bytes, so that pushing it again is the same package. */
-export async function applicationZip(): Promise<Buffer> {
+export async function applicationZip(name: string, pip: readonly string[]): Promise<Buffer> {
   const directory = await mkdtemp(join(tmpdir(), 'berth-recovery-app-'));
   try {
     const algorithms = Object.keys(SCRIPTS).map(algorithmOf);
-    const config = { name: 'numbers', version: '1', runtime: 'python', algorithms };
+    const config = { name, version: '1', runtime: 'python', dependencies: { pip }, algorithms };
     await writeFile(join(directory, 'app_config.json'), JSON.stringify(config));
-    for (const [name, script] of Object.entries(SCRIPTS)) await writeFile(join(directory, name), script);
-    const chunks = await Array.fromAsync(await zipDirectory(directory));
-    return Buffer.concat(chunks as Buffer[]);
+    for (const [script, text] of Object.entries(SCRIPTS)) await writeFile(join(directory, script), text);
+    return Buffer.concat((await Array.fromAsync(await zipDirectory(directory))) as Buffer[]);
   } finally {
     await rm(directory, { recursive: true });
   }

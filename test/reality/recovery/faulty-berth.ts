@@ -24,6 +24,8 @@ const { values } = parseArgs({
     place: { type: 'string' },
     /** At which passing of it, counted from 1. */
     passing: { type: 'string', default: '1' },
+    /** How long after it, in ms. */
+    after: { type: 'string', default: '0' },
   },
 });
 
@@ -44,10 +46,13 @@ process.stdout.write('ready\n');
 /** SIGKILL to oneself ends the process before the call returns (signal(7)): nothing of it runs on. */
 function placeKeeper(trace: number): Point {
   let left = Number(values.passing);
+  const afterMs = Number(values.after);
+  const die = () => process.kill(process.pid, 'SIGKILL');
   return (name) => {
     appendFileSync(trace, `${name}\n`);
-    if (name !== values.place || --left > 0) return;
-    process.kill(process.pid, 'SIGKILL');
+    if (name !== values.place || --left !== 0) return;
+    if (afterMs === 0) die();
+    else setTimeout(die, afterMs);
   };
 }
 

@@ -42,7 +42,9 @@ function wrongOutput(task: string, { stdout }: KeptLog, outputs: readonly string
   return [
     ...lost.map((output) => `${output} of ${task} is lost`),
     ...[...doubled].map((output) => `${output} of ${task} is kept ${times(output)} times`),
-    ...(outputs.length > said.length + 1 ? [`${task} gave ${said.length} outputs, and ${outputs.length} are kept`] : []),
+    ...(outputs.length > said.length + 1
+      ? [`${task} gave ${said.length} outputs, and ${outputs.length} are kept`]
+      : []),
   ];
 }
 

@@ -11,19 +11,18 @@ export interface Killing {
   readonly deaths: number;
   /** Runs at a time. */
   readonly lanes: number;
+  /** A place that a run with other deaths before did not come to is tried alone, this often. */
+  readonly triesAlone: number;
   readonly say: (line: string) => void;
 }
 
 /** What came of it. */
 export interface KillReport {
   readonly killed: readonly Fault[];
-  /** Places that no run came to again, though each was tried alone. */
+  /** Places that no run came to again. */
   readonly unreached: readonly Fault[];
   readonly problems: readonly string[];
 }
-
-/** A place that a run with other deaths before did not come to is tried alone, this often. */
-const TRIES_ALONE = 2;
 
 /** Kills at each place, several to a run. */
 export async function killAtEach(killing: Killing): Promise<KillReport> {
@@ -31,7 +30,7 @@ export async function killAtEach(killing: Killing): Promise<KillReport> {
   const killed = [...first.killed];
   const problems = [...first.problems];
   let unreached = first.unreached;
-  for (let tries = 0; tries < TRIES_ALONE && unreached.length > 0; tries++) {
+  for (let tries = 0; tries < killing.triesAlone && unreached.length > 0; tries++) {
     const alone = await playAll(
       killing,
       unreached.map((fault) => [fault]),

@@ -122,7 +122,9 @@ export class MortalPlatform {
 
   #words(fault: Fault | undefined): string[] {
     const files = [`--trace=${this.#path('trace')}`, `--credentials=${this.#path('credentials.json')}`];
-    return fault ? [...files, `--place=${fault.place}`, `--passing=${fault.passing}`] : files;
+    return fault
+      ? [...files, `--place=${fault.place}`, `--passing=${fault.passing}`, `--after=${fault.afterMs}`]
+      : files;
   }
 
   async #whenUp(child: ChildProcess): Promise<ApiClient> {

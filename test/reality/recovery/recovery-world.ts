@@ -1,5 +1,5 @@
-// Runs of the two stories, each with a platform of its own in a directory of its own: the first start of a platform, and the lives of
-// instances on one that has its base image.
+// Runs of the stories, each with a platform of its own in a directory of its own: the first start of a platform; on one that has its
+// base image, the making of an image with a dependency, and the lives of instances.
 import { linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -10,11 +10,12 @@ import { pages } from '../../../src/engine/shard-sweep.ts';
 import { silentLog } from '../../contracts/silent-log.ts';
 import { baseImageTar } from '../../world/base-image.ts';
 import { testEngine } from '../../world/engine.ts';
-import { firstStartProblems, problemsOf, readKept } from './aftermath.ts';
+import { buildProblems, firstStartProblems, livesProblems, readKept } from './aftermath.ts';
 import { type Fault, faultInWords } from './fault.ts';
 import { wrongLogs } from './kept-logs.ts';
 import { MortalPlatform } from './mortal-platform.ts';
-import { playTale } from './tale.ts';
+import { type PackageIndex, packageIndex } from './package-index.ts';
+import { playBuild, playLives } from './tale.ts';
 import { Witness } from './witness.ts';
 
 /** What one run showed. */
@@ -35,6 +36,8 @@ interface Plot {
   readonly after: (directory: string) => Promise<readonly string[]>;
 }
 
+type Play = (platform: MortalPlatform, witness: Witness) => Promise<void>;
+
 const BASE_WITHIN_MS = 120_000;
 /** Ended containers stay this long, so that their removal is part of the story. */
 const KEEP_CONTAINER_MS = 500;
@@ -43,6 +46,7 @@ const KEEP_CONTAINER_MS = 500;
 export class RecoveryWorld {
   readonly #root = mkdtempSync(join(tmpdir(), 'berth-recovery-'));
   readonly #docker: Docker;
+  readonly #index: PackageIndex;
   readonly #settings: Readonly<Record<string, string>>;
   /** Directory of a platform whose base image the others take over. */
   #withBase = '';
@@ -50,25 +54,28 @@ export class RecoveryWorld {
   #keeper: Witness | undefined;
   #runs = 0;
 
-  private constructor(socketPath: string, tar: string) {
+  private constructor(socketPath: string, tar: string, index: PackageIndex) {
+    this.#index = index;
     this.#docker = new Docker({ socketPath });
     this.#settings = {
       BERTH_PORT: '0',
       BERTH_DOCKER: socketPath,
       BERTH_BASE_TAR: tar,
+      BERTH_PIP_INDEX_URL: index.url,
       BERTH_KEEP_CONTAINER: String(KEEP_CONTAINER_MS),
     };
   }
 
   /** Uses the tests' engine. */
   static async open(): Promise<RecoveryWorld> {
-    const [{ socketPath }, tar] = await Promise.all([testEngine(), baseImageTar()]);
-    return new RecoveryWorld(socketPath, tar);
+    const [{ socketPath }, tar, index] = await Promise.all([testEngine(), baseImageTar(), packageIndex()]);
+    return new RecoveryWorld(socketPath, tar, index);
   }
 
   /** Removes what is left on the engine, and every directory. */
   async close(): Promise<void> {
     await this.#keeper?.clear();
+    await this.#index.close();
     rmSync(this.#root, { recursive: true, force: true });
   }
 
@@ -91,14 +98,19 @@ export class RecoveryWorld {
   };
 
   /** Instances live and end. */
-  readonly life: Story = async (faults) => {
+  readonly lives: Story = (faults) => this.#onBase(faults, playLives, livesProblems);
+
+  /** An image with a dependency is made. */
+  readonly build: Story = (faults) => this.#onBase(faults, playBuild, buildProblems);
+
+  async #onBase(faults: readonly Fault[], play: Play, problemsOf: typeof livesProblems): Promise<RunReport> {
     const directory = this.#newDirectory();
     await this.#takeBase(directory);
     const witness = new Witness(this.#docker);
     try {
       const report = await this.#run(directory, faults, {
         play: async (platform) => {
-          await playTale(platform, witness);
+          await play(platform, witness);
           return wrongLogs(platform, witness);
         },
         after: async () => problemsOf(await readKept(directory), witness.lives, directory),
@@ -110,7 +122,7 @@ export class RecoveryWorld {
       if (this.#keeper) await witness.clear();
       else this.#keeper = witness;
     }
-  };
+  }
 
   async #run(directory: string, faults: readonly Fault[], { play, after }: Plot): Promise<RunReport> {
     const settings = { ...this.#settings, BERTH_DATA: join(directory, 'data') };

@@ -1,9 +1,10 @@
 // The script: what a person does with a platform that may die at any moment, from the first upload to the last container's removal.
 // Every kind of life is in it: run to the end, killed from outside, frozen and deaf to TERM, crashing, ended by its schedule, removed.
 import { Readable } from 'node:stream';
-import { type AnswerOf, AnsweredError, type ApiClient } from '../../../src/cli/api-client.ts';
+import { AnsweredError, type AnswerOf, type ApiClient } from '../../../src/cli/api-client.ts';
 import { applicationZip } from './application.ts';
 import type { MortalPlatform } from './mortal-platform.ts';
+import { PACKAGE } from './package-index.ts';
 import type { Witness } from './witness.ts';
 
 /** A job as the platform shows it. */
@@ -13,19 +14,41 @@ const WITHIN_MS = 60_000;
 const RESTART = { runsPerTask: 2, tasks: 2, backoff: '100ms', maxBackoff: '300ms', stableAfter: '60s' };
 const PERIOD_MS = 3000;
 
-/** Plays the whole script. */
-export async function playTale(platform: MortalPlatform, witness: Witness): Promise<void> {
-  const zip = await applicationZip();
+/** Plays the lives of instances of an application without dependencies. */
+export async function playLives(platform: MortalPlatform, witness: Witness): Promise<void> {
+  await push(platform, witness, []);
+  const parts = { platform, witness };
+  await Promise.all([counted(parts), killed(parts), frozen(parts), crashing(parts), scheduled(parts), removed(parts)]);
+  await nothingLeft(parts);
+}
+
+/** Plays the making of an image with a dependency, and one job of it. */
+export async function playBuild(platform: MortalPlatform, witness: Witness): Promise<void> {
+  await push(platform, witness, [`${PACKAGE}==1.0`]);
+  await create(platform, 'using', 'uses');
+  await ended(platform, 'using');
+  await nothingLeft({ platform, witness });
+}
+
+async function push(platform: MortalPlatform, witness: Witness, pip: readonly string[]): Promise<void> {
+  const zip = await applicationZip('numbers', pip);
   const { platform: uid } = await platform.ask((client) => client.call('status'));
   await witness.begin(uid);
   await platform.ask((client) => client.call('pushPackage', { zip: Readable.from([zip]) }));
-  const parts = { platform, witness };
-  await Promise.all([counted(parts), killed(parts), frozen(parts), crashing(parts), scheduled(parts), removed(parts)]);
+}
+
+async function nothingLeft({ platform, witness }: Parts): Promise<void> {
   await platform.until(
     'nothing to be left on the engine',
     WITHIN_MS,
     () => witness.left(),
     (left) => left.length === 0,
+  );
+  await platform.until(
+    'nothing to be under way',
+    WITHIN_MS,
+    async (client) => (await client.call('status')).backlog,
+    ({ waiting, running }) => waiting + running === 0,
   );
 }
 
@@ -83,7 +106,9 @@ async function scheduled({ platform }: Parts): Promise<void> {
 async function removed({ platform }: Parts): Promise<void> {
   await create(platform, 'removed', 'tick', { schedule: { kind: 'continuous' } });
   await gives(platform, 'removed', 1);
-  await platform.ask((client) => unlessAnswered(client.call('removeInstance', { params: { instance: 'removed' } }), 404));
+  await platform.ask((client) =>
+    unlessAnswered(client.call('removeInstance', { params: { instance: 'removed' } }), 404),
+  );
   await platform.until('the instance to be gone', WITHIN_MS, async (client) =>
     (await showInstance(client, 'removed')) === undefined ? true : undefined,
   );

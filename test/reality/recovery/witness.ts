@@ -72,26 +72,37 @@ export class Witness {
     process.kill(State.Pid, 'SIGSTOP');
   }
 
-  /** Names of the platform's containers, volumes and installers that are still there. */
+  /** What is still there of the platform: containers and volumes of tasks, and whatever an installation made. */
   async left(): Promise<string[]> {
-    const filters = { label: [this.#label] };
-    const containers = await this.#docker.listContainers({ all: true, filters });
-    const { Volumes } = await this.#docker.listVolumes({ filters: JSON.stringify(filters) });
+    const installers = [`berth.install=${this.#platform}`];
+    const [containers, volumes, installing, installed] = await Promise.all([
+      this.#docker.listContainers({ all: true, filters: { label: [this.#label] } }),
+      this.#volumes(),
+      this.#docker.listContainers({ all: true, filters: { label: installers } }),
+      this.#docker.listImages({ all: true, filters: JSON.stringify({ label: installers }) }),
+    ]);
     return [
-      ...containers.map(({ Names, State }) => `container ${Names[0]} ${State}`),
-      ...(Volumes ?? []).map(({ Name }) => `volume ${Name}`),
+      ...[...containers, ...installing].map(({ Names, State }) => `container ${Names[0]} ${State}`),
+      ...volumes.map((name) => `volume ${name}`),
+      ...installed.map(({ Id, RepoTags }) => `image ${RepoTags?.join() ?? Id}`),
     ];
   }
 
   /** Removes whatever is left, images included. */
   async clear(): Promise<void> {
-    const filters = { label: [this.#label] };
-    for (const { Id } of await this.#docker.listContainers({ all: true, filters }))
-      await this.#docker.getContainer(Id).remove({ force: true, v: true }).catch(unlessGone);
-    const { Volumes } = await this.#docker.listVolumes({ filters: JSON.stringify(filters) });
-    for (const { Name } of Volumes ?? []) await this.#docker.getVolume(Name).remove().catch(unlessGone);
-    for (const { Id } of await this.#docker.listImages({ filters: JSON.stringify(filters) }))
-      await this.#docker.getImage(Id).remove({ force: true }).catch(unlessGone);
+    for (const label of [this.#label, `berth.install=${this.#platform}`]) {
+      const filters = { label: [label] };
+      for (const { Id } of await this.#docker.listContainers({ all: true, filters }))
+        await this.#docker.getContainer(Id).remove({ force: true, v: true }).catch(unlessGone);
+      for (const { Id } of await this.#docker.listImages({ filters: JSON.stringify(filters) }))
+        await this.#docker.getImage(Id).remove({ force: true }).catch(unlessGone);
+    }
+    for (const name of await this.#volumes()) await this.#docker.getVolume(name).remove().catch(unlessGone);
+  }
+
+  async #volumes(): Promise<string[]> {
+    const { Volumes } = await this.#docker.listVolumes({ filters: JSON.stringify({ label: [this.#label] }) });
+    return (Volumes ?? []).map(({ Name }) => Name);
   }
 
   get #label(): string {

@@ -9,6 +9,7 @@ const snapshot = (changes: Partial<ImageSnapshot>): ImageSnapshot => ({
   pkg,
   image: waiting,
   work: undefined,
+  sdk: 'sha256:sdk',
   fraction: 0,
   ...changes,
 });
@@ -44,7 +45,7 @@ test('an installation is told once', () => {
 });
 
 test('an image that was made is ready and is not looked at again', () => {
-  const built = { layers: [], manifestDigest: 'sha256:m', configDigest: 'sha256:c' };
+  const built = { layers: [], manifestDigest: 'sha256:m', configDigest: 'sha256:c', architecture: 'amd64' };
   const image = { ...waiting, error: { code: 'x', message: '', remedy: '', lastLines: [] } };
   const decision = decideImage(snapshot({ image, work: { phase: 'built', built, installation: undefined } }), 1500);
   expect(doneIn(decision)).toEqual(['update', 'tell', 'forget']);
@@ -74,4 +75,12 @@ test('waiting for a node is no failure', () => {
   const decision = decideImage(failed('wait'), 0);
   expect(written(decision)).toMatchObject({ state: 'waiting', attempts: 0, nextAt: 2000 });
   expect(doneIn(decision)).toEqual(['update', 'forget']);
+});
+
+test('a ready image with another SDK than the present one is made anew, because the platform speaks with the present one', () => {
+  const layer = { digest: 'sha256:old', sizeBytes: 1, role: 'sdk' } as const;
+  const image = { ...waiting, state: 'ready' as const, layers: [layer], nextAt: null };
+  const decision = decideImage(snapshot({ image }), 1500);
+  expect(written(decision)).toMatchObject({ state: 'waiting', attempts: 0, nextAt: 1500 });
+  expect(doneIn(decideImage(snapshot({ image, sdk: layer.digest }), 1500))).toEqual([]);
 });

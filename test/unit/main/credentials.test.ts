@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { credentialsPath, readCredentials, saveCredentials } from '../../../src/main/credentials-file.ts';
 
@@ -53,3 +54,13 @@ test('a start without the runtime says how to have it', () => {
   const { status, stderr } = spawnSync(join(empty, 'bin', 'berth'), ['--version'], { encoding: 'utf8' });
   expect([status, stderr]).toEqual([69, expect.stringContaining("run 'npm ci'")]);
 });
+
+test('a command whose reader has had enough ends quietly', async () => {
+  const child = spawn(BERTH, ['completion', 'bash'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, HOME: home },
+  });
+  child.stdout.destroy();
+  const [[code], complaint] = await Promise.all([once(child, 'exit'), text(child.stderr)]);
+  expect([code === 0 || code === 141, complaint]).toEqual([true, '']);
+}, 30_000);

@@ -1,10 +1,6 @@
-// The container of a task as text, and the file that is put into it.
-import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
-import { extract } from 'tar-stream';
+// The container of a task as text, and what its launcher is told.
 import { expect, test } from 'vitest';
 import { containerSpec } from '../../../src/nodes/container-spec.ts';
-import { taskArchive } from '../../../src/nodes/task-archive.ts';
 import { taskDigest } from '../../../src/nodes/task-digest.ts';
 import { taskFile } from '../../../src/nodes/task-file.ts';
 import { aSpec } from '../../builders/jobs.ts';
@@ -66,6 +62,7 @@ test('a task runs with nothing that it did not ask for', () => {
         "path": "/scratch",
         "volume": "room-abc123.o20261122T080000Z.0.1",
       },
+      "takesInput": true,
       "tmpfs": {
         "/tmp": 67108864,
       },
@@ -132,24 +129,4 @@ test('the task file tells the launcher everything', () => {
       "version": 1,
     }
   `);
-});
-
-test('the archive holds the file for the task alone', async () => {
-  const found: unknown[] = [];
-  const reader = extract();
-  reader.on('entry', (header, stream, next) => {
-    const { name, mode, uid, gid, type, mtime } = header;
-    void text(stream).then((contents) => {
-      found.push({ name, mode: mode?.toString(8), uid, gid, type, mtime: mtime?.getTime(), contents });
-      next();
-    });
-  });
-  const finished = once(reader, 'finish');
-  reader.end(taskArchive({ token: 'geheim ü' }));
-  await finished;
-  const owned = { uid: 65534, gid: 65534, mtime: 0 };
-  expect(found).toEqual([
-    { name: '.berth/', mode: '700', type: 'directory', contents: '', ...owned },
-    { name: '.berth/task.json', mode: '400', type: 'file', contents: '{"token":"geheim ü"}', ...owned },
-  ]);
 });

@@ -42,7 +42,7 @@ table('before its start', [
   {
     when: 'the image is on the node',
     given: {},
-    steps: 'record preparing, create, put-task-file, record starting, start',
+    steps: 'record preparing, create, record starting, start',
     wakeIn: 0,
   },
   { when: 'the node has not got the image', given: { imageOnNode: false }, steps: 'record preparing, pull' },
@@ -70,12 +70,12 @@ table('before its start', [
   {
     when: 'the container was created before a crash of the platform',
     given: { status: preparing, container: aContainer({ state: 'created' }) },
-    steps: 'put-task-file, record starting, start',
+    steps: 'record starting, start',
   },
   {
     when: 'the start was intended before a crash of the platform',
     given: { status: starting, container: aContainer({ state: 'created' }) },
-    steps: 'put-task-file, record containerId+container+nextAt, start',
+    steps: 'record containerId+container+nextAt, start',
   },
   {
     when: 'a failed act is not due again',
@@ -105,7 +105,13 @@ table('while it runs', [
     given: { status: running, container: aContainer({ state: 'paused' }) },
     steps: 'follow',
   },
-  { when: 'the container ended', given: { status: running, container: exited(137) }, steps: 'collect, record failed' },
+  { when: 'the container ended', given: { status: running, container: exited(204) }, steps: 'collect, record failed' },
+  {
+    when: 'somebody ended the container: its successor does not wait for what is left of it',
+    given: { status: running, container: exited(137, { finishedAt: NOW - 40 }) },
+    steps: 'record failed',
+    wakeIn: 960,
+  },
   {
     when: 'the container ended at once',
     given: { status: starting, container: exited(0, { startedAt: NOW - 50 }) },
@@ -263,6 +269,13 @@ table('after its end', [
     wakeIn: null,
   },
 ]);
+
+test('only a container that was not due to go was removed by somebody else', () => {
+  const gone = (endedAt: number) =>
+    decideTask(aSnapshot({ status: { ...over, containerId: 'c1', endedAt }, container: 'none' }), NOW).why;
+  expect(gone(NOW - 1000)).toContain("behind the platform's back");
+  expect(gone(NOW - SETTINGS.keepEndedMs)).toBe('Its container is gone.');
+});
 
 describe('a pull that failed', () => {
   const failing = (error: unknown, attempts = 0) =>

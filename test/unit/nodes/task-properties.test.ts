@@ -75,7 +75,7 @@ describe('in every situation', () => {
     fc.assert(
       fc.property(stops, (snapshot) => {
         const acts = decideTask(snapshot, NOW).steps.map((step) => step.do);
-        for (const act of ['pull', 'create', 'put-task-file', 'start'] as const) expect(acts).not.toContain(act);
+        for (const act of ['pull', 'create', 'start'] as const) expect(acts).not.toContain(act);
       }),
     );
   });

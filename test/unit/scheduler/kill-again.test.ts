@@ -1,6 +1,10 @@
 // A kill that was asked for is asked for again until it is taken up: the message may have been lost with the process that sent it.
 import { expect, test } from 'vitest';
-import { decideInstance, type InstanceDecision, type InstanceSnapshot } from '../../../src/scheduler/decide-instance.ts';
+import {
+  decideInstance,
+  type InstanceDecision,
+  type InstanceSnapshot,
+} from '../../../src/scheduler/decide-instance.ts';
 import { aJob, anAlgorithm, anInstance, aPackage, T0 } from '../../builders/jobs.ts';
 
 function decideWithJob(instance: InstanceSnapshot['instance'], stop: boolean): InstanceDecision {
