@@ -15,7 +15,7 @@ import { InstallationReads } from '../images/installation-reads.ts';
 import { nodePasswords } from '../images/node-passwords.ts';
 import { OciEndpoint } from '../images/oci-endpoint.ts';
 import type { LiveNode } from '../nodes/session-live.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock, Clock } from '../ports/clock.ts';
 import type { Foundations } from './foundations.ts';
 import { BASE_LIMITS, COLLECTION_LIMITS, INSTALL_LIMITS } from './ordinary-limits.ts';
 import { PROGRAM_DIRECTORY } from './program-directory.ts';
@@ -41,6 +41,8 @@ export interface ImageRoomNeeds {
 }
 
 const IDLE_WITHIN_MS = 5000;
+const BUILDER_WITHIN_MS = 30_000;
+const LOOK_EVERY_MS = 200;
 const HOUR_MS = 3_600_000;
 
 /** Builds the room. */
@@ -53,7 +55,7 @@ export function buildImageRoom(foundations: Foundations, needs: ImageRoomNeeds):
     log,
     checkPassword: passwords.checkPassword,
   });
-  const findBuilder = async () => builderOf(needs);
+  const findBuilder = () => readyBuilder(needs, clock);
   const bases = basesOf(foundations, findBuilder);
   const installations = new InstallationReads(store, blobs);
   const dependencyLayers = dependencyLayersOf(foundations, findBuilder, {
@@ -137,6 +139,16 @@ function dependencyLayersOf(
     limits,
     atATime: 2,
   });
+}
+
+/** Waits a while for a node: at the start of the platform none is connected yet. */
+async function readyBuilder(needs: ImageRoomNeeds, clock: Clock): Promise<Builder | undefined> {
+  const until = clock.monotonic() + BUILDER_WITHIN_MS;
+  for (;;) {
+    const builder = builderOf(needs);
+    if (builder || clock.monotonic() > until) return builder;
+    await new Promise<void>((resolve) => clock.after(LOOK_EVERY_MS, resolve));
+  }
 }
 
 /** The platform's own machine if it is a node (nothing has to cross the network then), else the least loaded. */

@@ -2,8 +2,10 @@
 import { createWriteStream } from 'node:fs';
 import { DebianHost } from '../adapters/debian-host/debian-host.ts';
 import { ApiClient } from '../cli/api-client.ts';
+import { errorLines } from '../cli/error-text.ts';
 import type { Surroundings } from '../cli/surroundings.ts';
 import type { Settings } from '../config/settings.ts';
+import { BerthError } from '../model/errors.ts';
 import { credentialsPath } from './credentials-file.ts';
 import { takeDataDirectory } from './data-directory.ts';
 import { uploadExample } from './example.ts';
@@ -68,7 +70,7 @@ async function greet({ foundations, platform, options, surroundings, environment
   const token = environment.BERTH_TOKEN || saved;
   progress.say(`Berth is up: ${url} (data in ${foundations.settings.data}).`);
   if (foundations.settings.dockerSocket !== '') {
-    await progress.during('Base image', (line) => platform.images.bases.ensure(line));
+    await makeBase(platform, progress);
   }
   const here = { ...surroundings, credentials: { url, token } };
   const client = new ApiClient(here.credentials);
@@ -76,6 +78,16 @@ async function greet({ foundations, platform, options, surroundings, environment
   progress.say('Ctrl-C stops Berth; applications go on.');
   if (options.quiet) await left(surroundings.leave);
   else await new LiveView(client, here, foundations.clock).run();
+}
+
+/** Without a base nothing new can run, but what runs is still looked after: the platform stays up, and tries again with the next image. */
+async function makeBase(platform: RunningPlatform, progress: Progress): Promise<void> {
+  try {
+    await progress.during('Base image', (line) => platform.images.bases.ensure(line));
+  } catch (error) {
+    if (!(error instanceof BerthError)) throw error;
+    progress.say(errorLines(error).join('\n'));
+  }
 }
 
 function left(leave: AbortSignal): Promise<void> {
