@@ -19,13 +19,22 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'simulation',
+          include: ['test/sim/**/*.test.ts'],
+          maxWorkers: 2,
+          testTimeout: 180_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
           name: 'contracts',
           include: ['test/contracts/**/*.test.ts'],
           globalSetup,
           maxWorkers: 2,
           testTimeout: 60_000,
           hookTimeout: WORLD_SETUP_MS,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -36,7 +45,7 @@ export default defineConfig({
           maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: WORLD_SETUP_MS,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -47,7 +56,7 @@ export default defineConfig({
           maxWorkers: 2,
           testTimeout: 600_000,
           hookTimeout: WORLD_SETUP_MS,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
     ],

@@ -10,17 +10,21 @@ import { zipDirectory } from '../src/cli/zip-directory.ts';
 export const STAMP_SCRIPT = '/app/stamp.py';
 /** Path of the script that prints the time and its process id, and stays. */
 export const STAY_SCRIPT = '/app/stay.py';
-/** Path of the script that writes as fast as it can. */
+/** Path of the script that prints the time, and then writes as fast as it can until it ends. */
 export const FLOOD_SCRIPT = '/app/flood.py';
 
-/** Bytes that the flood writes: less than Docker's own log keeps, so that nothing is rotated away. */
-export const FLOOD_BYTES = 40 * 2 ** 20;
+/**
+ * Bytes that the flood writes after its first line: they fit into one file of Docker's own log, because Docker 20.10 ends who follows a
+ * log too slowly when it begins the next file.
+ */
+export const FLOOD_BYTES = 8 * 2 ** 20;
 
 const SCRIPTS: Readonly<Record<string, string>> = {
   'stamp.py': 'import time\nprint(time.time_ns(), flush=True)\n',
   'stay.py': 'import os, time\nprint(time.time_ns(), os.getpid(), flush=True)\nwhile True: time.sleep(3600)\n',
   'ticker.py': 'import time\nwhile True:\n    print(time.time_ns(), flush=True)\n    time.sleep(0.05)\n',
-  'flood.py': `import sys
+  'flood.py': `import sys, time
+print(time.time_ns(), flush=True)
 line = b"The quick brown fox jumps over the lazy dog, again and again, until its log is as long as it is to be.\\n"
 chunk = line * (65536 // len(line))
 left = ${FLOOD_BYTES}

@@ -68,12 +68,25 @@ async function bodyLike({ docker, like, script, restart }: FloorRequest, name: s
   const { Config, HostConfig } = await docker.getContainer(like).inspect();
   const Labels = { [OWNER_LABEL]: owner() };
   const Mounts = (HostConfig.Mounts ?? []).map((mount) =>
-    mount.Type === 'volume' ? { Type: mount.Type, Source: name, Target: mount.Target, VolumeOptions: { NoCopy: false, Labels, DriverConfig: { Name: 'local', Options: {} } } } : mount,
+    mount.Type === 'volume'
+      ? {
+          Type: mount.Type,
+          Source: name,
+          Target: mount.Target,
+          VolumeOptions: { NoCopy: false, Labels, DriverConfig: { Name: 'local', Options: {} } },
+        }
+      : mount,
   );
   const RestartPolicy = { Name: restart ?? 'no' };
   return {
     ...{ name, Labels, Entrypoint: ['python3', '-B', script], Cmd: [] },
-    ...{ Image: Config.Image, Env: Config.Env, WorkingDir: Config.WorkingDir, User: Config.User, Hostname: Config.Hostname },
+    ...{
+      Image: Config.Image,
+      Env: Config.Env,
+      WorkingDir: Config.WorkingDir,
+      User: Config.User,
+      Hostname: Config.Hostname,
+    },
     ...{ AttachStdout: true, AttachStderr: true, Tty: false },
     HostConfig: { ...HostConfig, Mounts, RestartPolicy },
   };

@@ -43,7 +43,8 @@ const { values } = parseArgs({
 });
 const rounds = Number(values.rounds);
 const parts = chosenParts(values.part);
-if (!Number.isInteger(rounds) || rounds < 1) throw new RangeError(`--rounds takes a whole number, not ${values.rounds}`);
+if (!Number.isInteger(rounds) || rounds < 1)
+  throw new RangeError(`--rounds takes a whole number, not ${values.rounds}`);
 if (rounds < FEWEST_ROUNDS) say(`Fewer than ${FEWEST_ROUNDS} rounds: good for trying the bench, not for its figures.`);
 
 becomeOwner();

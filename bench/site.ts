@@ -155,7 +155,9 @@ export function stampOf(line: string): number {
 async function clear(docker: Docker, uid: string): Promise<void> {
   const filters = { label: [`berth.platform=${uid}`] };
   const containers = await docker.listContainers({ all: true, filters });
-  await Promise.all(containers.map(({ Id }) => docker.getContainer(Id).remove({ force: true, v: true }).catch(unlessGone)));
+  await Promise.all(
+    containers.map(({ Id }) => docker.getContainer(Id).remove({ force: true, v: true }).catch(unlessGone)),
+  );
   const { Volumes } = await docker.listVolumes({ filters: JSON.stringify(filters) });
   await Promise.all((Volumes ?? []).map(({ Name }) => docker.getVolume(Name).remove().catch(unlessGone)));
   const images = await docker.listImages({ filters: JSON.stringify(filters) });

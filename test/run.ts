@@ -43,7 +43,7 @@ function allPhases(): Phase[] {
     check('style', ['biome', 'check', '--error-on-warnings']),
     check('unused code', ['knip', '--no-progress']),
     world(),
-    tests('tests', ['unit', 'contracts', 'reality']),
+    tests('tests', ['unit', 'simulation', 'contracts', 'reality']),
   ];
 }
 

@@ -29,13 +29,18 @@ const ALL_VERDICTS_UP_TO = 64;
 export function decidePlacement(fleet: Fleet, question: PlacementQuestion, now: Instant): PlacementWhy {
   const verdicts: NodeVerdict[] = [];
   const candidates: Candidate[] = [];
+  const isLarge = fleet.size > ALL_VERDICTS_UP_TO;
+  let least = Number.POSITIVE_INFINITY;
   for (const view of fleet.ascending()) {
+    const penalty = penaltyOf(view, question);
+    // Of two with the same penalty the first has less load: what comes later cannot be chosen, and is not looked at.
+    if (isLarge && penalty >= least) continue;
     const refused = refusalOf(view, question.demand, question.rules);
     verdicts.push(refused ? { node: view.node.id, refused } : { node: view.node.id, load: view.load });
     if (refused) continue;
-    const candidate = { view, penalty: penaltyOf(view, question) };
-    candidates.push(candidate);
-    if (candidate.penalty === 0 && fleet.size > ALL_VERDICTS_UP_TO) break;
+    candidates.push({ view, penalty });
+    least = Math.min(least, penalty);
+    if (isLarge && least === 0) break;
   }
   const chosen = leastPenalty(candidates);
   return {

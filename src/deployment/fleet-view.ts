@@ -13,6 +13,9 @@ import { placementLoad } from './node-load.ts';
 /** Load differences below this count as equal, so that ties are broken by tasks and name rather than by noise. */
 const LOAD_STEP = 0.005;
 
+/** Tasks of a node that are told apart in its rank. */
+const MOST_TASKS = 1_000_000;
+
 /** The nodes of the platform, by load. */
 export class FleetView implements Fleet {
   readonly #nodes = new Map<string, Node>();
@@ -21,6 +24,8 @@ export class FleetView implements Fleet {
   readonly #views = new Map<string, NodeView>();
   readonly #byLoad = new RankedHeap();
   readonly #leaving = new Set<string>();
+  /** The order as far as it was asked for, until anything changes. */
+  #walk: { readonly views: NodeView[]; readonly rest: Iterator<NodeView, undefined> } | undefined;
   /** Keys of what was written while `refresh` was reading: what it read of them is older. */
   #writtenMeanwhile: Set<string> | undefined;
   /** By task, the node whose ledger holds room for it. */
@@ -75,19 +80,32 @@ export class FleetView implements Fleet {
     return node === undefined ? undefined : this.#views.get(node);
   }
 
+  /** Walks on where an earlier walk of the same fleet left off: the copies of a job are placed over one fleet. */
   *ascending(): Generator<NodeView> {
+    this.#walk ??= { views: [], rest: this.#inOrder() };
+    const { views, rest } = this.#walk;
+    for (let index = 0; ; index++) {
+      const view = views[index] ?? rest.next().value;
+      if (!view) return;
+      views[index] = view;
+      yield view;
+    }
+  }
+
+  *#inOrder(): Generator<NodeView, undefined> {
     let tied: NodeView[] = [];
     let step = -1;
     for (const { key, rank } of this.#byLoad.ascending()) {
       if (rank !== step) {
-        yield* tied.sort(byTasksThenName);
+        yield* tied.sort(byName);
         tied = [];
         step = rank;
       }
       const view = this.#views.get(key);
       if (view) tied.push(view);
     }
-    yield* tied.sort(byTasksThenName);
+    yield* tied.sort(byName);
+    return undefined;
   }
 
   #writtenLedger(id: string, ledger: Ledger | undefined): void {
@@ -102,6 +120,7 @@ export class FleetView implements Fleet {
   }
 
   #rank(id: string): void {
+    this.#walk = undefined;
     const node = this.#nodes.get(id);
     if (!node) return;
     if (node.draining || node.removing) this.#leaving.add(id);
@@ -110,10 +129,11 @@ export class FleetView implements Fleet {
     const ledger = this.#ledgers.get(id) ?? null;
     const load = placementLoad(status, ledger);
     this.#views.set(id, { node, status, ledger, load });
-    this.#byLoad.set(id, Math.round(load / LOAD_STEP));
+    this.#byLoad.set(id, rankOf(load, ledger?.reservations.length ?? 0));
   }
 
   #forget(id: string): void {
+    this.#walk = undefined;
     this.#nodes.delete(id);
     this.#views.delete(id);
     this.#byLoad.delete(id);
@@ -141,7 +161,11 @@ function put<D>(target: Map<string, D>, id: string, doc: D | undefined): void {
   else target.set(id, doc);
 }
 
-function byTasksThenName(a: NodeView, b: NodeView): number {
-  const tasks = (view: NodeView) => view.ledger?.reservations.length ?? 0;
-  return tasks(a) - tasks(b) || (a.node.id < b.node.id ? -1 : 1);
+/** By load, and of the same load by tasks. */
+function rankOf(load: number, tasks: number): number {
+  return Math.round(load / LOAD_STEP) * MOST_TASKS + Math.min(tasks, MOST_TASKS - 1);
+}
+
+function byName(a: NodeView, b: NodeView): number {
+  return a.node.id < b.node.id ? -1 : 1;
 }

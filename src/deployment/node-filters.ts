@@ -77,8 +77,9 @@ function missingLabel(view: NodeView, demand: Demand): string | undefined {
 function standaloneRefusal(view: NodeView, demand: Demand): string | undefined {
   const claim = view.ledger?.claim ?? null;
   if (claim !== null && claim !== demand.job) return `belongs to the standalone job ${claim}`;
+  if (demand.machine !== 'standalone') return undefined;
   const others = (view.ledger?.reservations ?? []).filter(({ job }) => job !== demand.job).length;
-  return demand.machine === 'standalone' && others > 0 ? `runs ${others} other tasks` : undefined;
+  return others > 0 ? `runs ${others} other tasks` : undefined;
 }
 
 function cpuRefusal({ view, demand, rules, room }: Question): string | undefined {

@@ -15,6 +15,7 @@ import { InstallationReads } from '../images/installation-reads.ts';
 import { nodePasswords } from '../images/node-passwords.ts';
 import { OciEndpoint } from '../images/oci-endpoint.ts';
 import type { LiveNode } from '../nodes/session-live.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Foundations } from './foundations.ts';
 import { BASE_LIMITS, COLLECTION_LIMITS, INSTALL_LIMITS } from './ordinary-limits.ts';
 import { PROGRAM_DIRECTORY } from './program-directory.ts';

@@ -100,4 +100,5 @@ export const LAUNCHER_EXIT = {
   crashLoop: 204,
   launcherFailed: 205,
   outOfMemory: 206,
+  untold: 207,
 } as const;

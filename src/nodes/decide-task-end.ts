@@ -10,12 +10,14 @@ export interface ContainerEnd {
   readonly container: ContainerView | undefined;
   /** When KILL was due after the platform's own TERM, if it sent one. */
   readonly killAt: Instant | null;
+  /** Whether this process has seen the container's start through; else the one before it may have ended amid it. */
+  readonly isStartedHere: boolean;
   readonly now: Instant;
 }
 
 /** How a task ended. */
 export interface TaskEnd {
-  readonly state: Extract<TaskState, 'completed' | 'failed' | 'stopped'>;
+  readonly state: Extract<TaskState, 'completed' | 'failed' | 'stopped' | 'lost'>;
   readonly reason: string;
   readonly exitCode: number | null;
   /** Somebody outside ended it: its last lines do not say why, and its successor need not wait until they are kept. */
@@ -91,6 +93,18 @@ const RULES: readonly Rule[] = [
     state: 'failed',
     reason: ({ task }) =>
       `The algorithm failed ${task.spec.restart.runsPerTask} times in a row; its last lines say why.`,
+  },
+  {
+    // No fault of the application's, and at most once for each end of the platform: it does not count against the restart policy.
+    when: (end) => exited(LAUNCHER_EXIT.untold)(end) && !end.isStartedHere,
+    state: 'lost',
+    reason: says('The platform ended before it had told the container what to run; nothing of it has run.'),
+    isFromOutside: true,
+  },
+  {
+    when: exited(LAUNCHER_EXIT.untold),
+    state: 'failed',
+    reason: says('Its container was started, but what it was to run did not reach it.'),
   },
   {
     when: exited(LAUNCHER_EXIT.launcherFailed),

@@ -122,9 +122,9 @@ function lookSoon({ now }: View): TaskDecision {
 }
 
 function ended(view: View): TaskDecision {
-  const { task, container, known, now } = view;
+  const { task, container, known, isStartedHere, now } = view;
   const last = found(container) ? container : undefined;
-  const { isFromOutside, ...end } = decideTaskEnd({ task, container: last, killAt: known.killAt, now });
+  const { isFromOutside, ...end } = decideTaskEnd({ task, container: last, killAt: known.killAt, isStartedHere, now });
   const endedAt = Math.max(known.startedAt ?? 0, platformTime(view, last?.finishedAt ?? null));
   const keepUntilAt = endedAt + view.settings.keepEndedMs;
   const rest: StatusChange = last

@@ -13,7 +13,7 @@ import { framesOf, type LogKeeping, lastSegment } from './log-segments.ts';
 export const FULL_SEGMENT_BYTES = 256 * 1024;
 
 /** A segment of this many frames is full, however short they are. */
-const FULL_SEGMENT_FRAMES = 16_384;
+export const FULL_SEGMENT_FRAMES = 16_384;
 
 const NS_PER_MS = 1_000_000n;
 

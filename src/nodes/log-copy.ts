@@ -8,7 +8,7 @@ export interface LogCopy {
   /** Whether to go on until the container ends, or only to the present end of its log. */
   readonly follow: boolean;
   readonly signal: AbortSignal;
-  /** Stores what is pending; nothing more is read until it resolves. */
+  /** Stores what is pending; no more than a segment is read until it resolves. */
   readonly flush: () => Promise<void>;
 }
 
@@ -19,12 +19,18 @@ const ROTATED =
 export async function copyLog(tail: LogTail, machine: Pick<Machine, 'logs'>, copy: LogCopy): Promise<void> {
   const { sinceNs, alignment, newlines } = await tail.resume();
   let begun = false;
+  let storing = Promise.resolve();
   for await (const frame of machine.logs(tail.task, { sinceNs, follow: copy.follow, signal: copy.signal })) {
     if (!alignment.isNew(frame)) continue;
     if (!begun) await tellContinuity(tail, alignment.continuity);
     begun = true;
-    if (tail.add(newlines.putBack(frame))) await copy.flush();
+    if (!tail.add(newlines.putBack(frame))) continue;
+    await storing;
+    storing = copy.flush();
+    // Told below, or before the next.
+    storing.catch(() => {});
   }
+  await storing;
 }
 
 async function tellContinuity(tail: LogTail, continuity: Continuity): Promise<void> {

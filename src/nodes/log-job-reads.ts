@@ -142,7 +142,8 @@ async function eachTask(
   while (!signal.aborted) {
     const status = await reading.store.get('jobStatus', query.job);
     for (const task of await tasksOf(reading, query)) found(task);
-    if (!status || jobEnded(status.doc.state)) return;
+    // A job that was just made has no status before it is accepted.
+    if (status ? jobEnded(status.doc.state) : !(await reading.store.get('job', query.job))) return;
     const added = new AbortController();
     const stopListening = reading.live.onAdded(() => added.abort());
     await sessionPause(reading.clock, RECHECK_MS, AbortSignal.any([added.signal, signal]));

@@ -2,12 +2,12 @@
 //
 // INVARIANTS:
 // - Stored segments and then `pending`, read within one turn, are the whole log without doubles.
-// - `pending` stays bounded: whoever adds waits for `flush` once `add` said that it is due.
+// - `pending` stays bounded: whoever adds begins a `flush` once `add` said that it is due, and waits for the one before.
 // - What is in `pending` is still in Docker's own log; losing it with the process loses nothing.
 import type { Cancel, Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import { StoreConflict } from '../ports/store.ts';
-import { FULL_SEGMENT_BYTES, LogAppender } from './log-appender.ts';
+import { FULL_SEGMENT_BYTES, FULL_SEGMENT_FRAMES, LogAppender } from './log-appender.ts';
 import type { LogBudget } from './log-budget.ts';
 import type { KeptFrame, LogEntry } from './log-entry.ts';
 import { FRAME_HEADER_BYTES } from './log-frames.ts';
@@ -43,6 +43,8 @@ export class LogTail {
   readonly #viewers = new Set<LogSink>();
   #pending: KeptFrame[] = [];
   #pendingBytes = 0;
+  /** What of `pending` came after the last storing began. */
+  #fresh = { frames: 0, bytes: 0 };
   /** Frames of `pending` whose storing was tried and not answered; they are tried again together. */
   #offered = 0;
   #turn: Promise<unknown> = Promise.resolve();
@@ -56,14 +58,20 @@ export class LogTail {
     this.#appender = new LogAppender(parts, task);
   }
 
-  /** Takes a frame and shows it to viewers; true when `flush` is due before the next. @throws StoreConflict when the log must be resumed */
+  /** Takes a frame and shows it to viewers; true when what was not offered to be stored yet is a segment. @throws StoreConflict when the log must be resumed */
   add(frame: KeptFrame): boolean {
     if (this.#torn) throw this.#torn;
     this.#pending.push(frame);
     this.#hold(frame.bytes.length + FRAME_OVERHEAD_BYTES);
+    this.#fresh.frames += 1;
+    this.#fresh.bytes += frame.bytes.length;
     this.#show(frame);
     this.#timer ??= this.#parts.clock.after(OLDEST_PENDING_MS, () => this.#flushInBackground());
-    return this.#pendingBytes >= (this.#parts.budget.exceeded ? EARLY_BYTES : FULL_SEGMENT_BYTES);
+    return this.#parts.budget.exceeded ? this.#pendingBytes >= EARLY_BYTES : this.#hasSegment();
+  }
+
+  #hasSegment(): boolean {
+    return this.#fresh.bytes >= FULL_SEGMENT_BYTES || this.#fresh.frames >= FULL_SEGMENT_FRAMES;
   }
 
   /** Stores what is pending. @throws StoreConflict when somebody else appended, after which the log must be resumed */
@@ -132,6 +140,7 @@ export class LogTail {
     for (let left = this.#pending.length; left > 0; ) {
       this.#offered ||= left;
       const stored = this.#offered;
+      if (stored === this.#pending.length) this.#fresh = { frames: 0, bytes: 0 };
       const sequence = await this.#append(this.#pending.slice(0, stored));
       this.#drop(stored);
       left -= stored;

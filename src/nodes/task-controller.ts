@@ -5,7 +5,7 @@ import { runSteps } from '../engine/steps.ts';
 import { type Image, imageTag } from '../model/image.ts';
 import type { Instant } from '../model/instant.ts';
 import { taskId } from '../model/job.ts';
-import type { Task, TaskStatus } from '../model/task.ts';
+import { type Task, type TaskStatus, taskEnded } from '../model/task.ts';
 import type { ContainerView } from '../ports/machine.ts';
 import type { Random } from '../ports/random.ts';
 import { StoreConflict } from '../ports/store.ts';
@@ -46,6 +46,8 @@ export class TaskController implements Controller {
   readonly #parts: TaskControllerParts;
   /** Tasks that wait for a package's image; a hint, their alarms are enough. */
   readonly #waiting = new Map<string, Set<string>>();
+  /** Tasks that have not ended and whose start this process has seen through. */
+  readonly #started = new Set<string>();
 
   constructor(parts: TaskControllerParts) {
     this.#parts = parts;
@@ -60,6 +62,7 @@ export class TaskController implements Controller {
     const live = this.#parts.sessions.live(task.doc.node);
     const snapshot = await this.#snapshot(task.doc, status?.doc, live);
     this.#noteWaiting(snapshot);
+    if (status && taskEnded(status.doc.state)) this.#started.delete(id);
     const again = await this.#act(snapshot, decideTask(snapshot, now), live);
     // A node that became ready meanwhile has woken its tasks before this one could be found among them.
     const cameBack = !live && this.#parts.sessions.live(task.doc.node) !== undefined;
@@ -86,6 +89,7 @@ export class TaskController implements Controller {
     const acts = taskActs(this.#parts, snapshot, live);
     try {
       await runSteps(decision.steps, acts);
+      if (decision.steps.some((step) => step.do === 'start')) this.#started.add(snapshot.task.id);
       return decision.wakeAt;
     } catch (error) {
       const isTaskTrouble = decision.steps.some((step) => CAN_FAIL_TASK.has(step.do));
@@ -114,6 +118,7 @@ export class TaskController implements Controller {
       clockOffsetMs: live?.clockOffsetMs ?? 0,
       container,
       containerIsOurs: typeof container !== 'string' && this.#isOurs(task, container),
+      isStartedHere: this.#started.has(task.id),
       image: image?.doc,
       ...(await imageOnNode(task, container, image?.doc, live)),
       settings,

@@ -63,6 +63,8 @@ export interface TaskSnapshot {
   readonly container: ContainerView | 'none' | 'unknown';
   /** Whether the container carries this task's digest. */
   readonly containerIsOurs: boolean;
+  /** Whether this process has seen the container's start through. */
+  readonly isStartedHere: boolean;
   /** Looked up only while there is no container. */
   readonly image: Image | undefined;
   readonly imageOnNode: boolean;

@@ -12,6 +12,8 @@ import type { Commit, SimDisk } from './sim-disk.ts';
 /** Limits that a platform is configured with. */
 export interface RuleSettings {
   readonly cpuOvercommit: number;
+  /** Nothing is broken: what is due is done on time. */
+  readonly isGentle: boolean;
 }
 
 /** A write as the rules of its kind see it. */
@@ -49,9 +51,9 @@ function instanceProblem({ before, after }: Change<'instance'>): string | undefi
   return isDeepStrictEqual(lasting(before), lasting(after)) ? undefined : 'more than its wishes changed';
 }
 
-function jobProblem({ before, after, disk }: Change<'job'>): string | undefined {
+function jobProblem({ before, after, disk, settings }: Change<'job'>): string | undefined {
   if (!after) return 'a job was deleted';
-  if (!before) return newJobProblem(after, disk);
+  if (!before) return newJobProblem(after, disk) ?? latenessProblem(after, settings);
   if (before.stop !== null && !isDeepStrictEqual(before.stop, after.stop)) return 'its stop was undone or changed';
   if (before.open === 0 && after.open === 1) return 'it was opened again';
   if (before.open === 1 && after.open === 0 && !jobEnded(disk.read('jobStatus', after.id)?.doc.state ?? 'accepted'))
@@ -72,6 +74,14 @@ function newJobProblem(job: Job, disk: SimDisk): string | undefined {
     if (twin) return `its occurrence was started already, as ${twin.id}`;
   }
   return job.id === jobId(job.instance, origin) ? undefined : 'its id is not the one of its origin';
+}
+
+/** Starting the platform and reading what is stored take less than this when nothing is broken. */
+const ON_TIME_MS = 1500;
+
+function latenessProblem({ origin, createdAt }: Job, { isGentle }: RuleSettings): string | undefined {
+  if (!isGentle || origin.kind !== 'occurrence' || createdAt - origin.at <= ON_TIME_MS) return undefined;
+  return `its occurrence was due ${createdAt - origin.at} ms before`;
 }
 
 function jobStatusProblem(before: JobStatus | undefined, after: JobStatus | undefined): string | undefined {

@@ -44,6 +44,8 @@ function instanceProblems({ disk, now }: QuietView, id: string): string[] {
   const instance = disk.read('instance', id)?.doc;
   if (!instance) return [];
   if (instance.removing) return [`instance ${id} is still being removed`];
+  const seenUpdatedAt = disk.read('instanceStatus', id)?.doc.seenUpdatedAt;
+  if (seenUpdatedAt !== instance.updatedAt) return [`instance ${id} was changed and nobody looked`];
   if (!instance.enabled) return [];
   const cursor = Math.max(disk.read('instanceStatus', id)?.doc.cursorAt ?? 0, instance.enabledAt - 1);
   const due = occurrencesOf(instance, cursor, now - UNDER_WAY_MS).length;
@@ -62,22 +64,26 @@ function jobProblems(view: QuietView, job: Job): string[] {
   const instance = view.disk.read('instance', job.instance)?.doc;
   if (instance?.enabled === false && instance.schedule.trigger.kind === 'continuous')
     return [`job ${job.id} of a disabled instance is ${status.state}`];
-  return status.slots.flatMap((slot) => slotProblems(view, job, status, slot));
+  const starting = status.state === 'starting' ? [`job ${job.id} is starting`] : [];
+  return [...starting, ...status.slots.flatMap((slot) => slotProblems(view, job, status, slot))];
 }
 
 function slotProblems(view: QuietView, job: Job, status: JobStatus, slot: Slot): string[] {
   const name = `slot ${slot.index} of ${job.id}`;
   if (slot.state === 'filled') {
     const state = slot.task === null ? undefined : view.disk.read('taskStatus', slot.task)?.doc.state;
-    return state === 'running' && job.spec.kind === 'continuous'
-      ? []
-      : [`${name} (${slot.task}) is ${state ?? 'not seen'}`];
+    return state === 'running' && lasts(job) ? [] : [`${name} (${slot.task}) is ${state ?? 'not seen'}`];
   }
   if (slot.state !== 'empty') return [];
   if (slot.notBefore !== null && slot.notBefore > view.now) return [`${name} waits for its next try`];
   if (view.disk.read('image', job.package)?.doc.state !== 'ready') return [`${name} waits for its image`];
   const free = view.disk.docs('node').find((node) => couldTake(view, job, node));
   return free ? [`${name} waits (${status.reason}) though ${free.id} could take it`] : [];
+}
+
+/** Whether its containers run until somebody ends them. */
+function lasts({ spec }: Job): boolean {
+  return spec.kind === 'continuous' && spec.parameters.crashes !== 'always';
 }
 
 /** Room by CPUs, labels and claims; machines here have memory and disk in plenty. */

@@ -72,6 +72,8 @@ export interface ApplicationPlan {
 /** Everything that a seed decides beforehand. */
 export interface Scenario {
   readonly chaosMs: number;
+  /** Nothing breaks at all: then everything must be on time as well. */
+  readonly isGentle: boolean;
   readonly sweepEveryMs: number;
   readonly cpuOvercommit: number;
   readonly weather: Weather;
@@ -84,16 +86,18 @@ export interface Scenario {
 /** Draws a scenario. */
 export function drawScenario(random: SimRandom): Scenario {
   const chaosMs = random.whole(120, 300) * 1000;
+  const isGentle = random.chance(0.1);
   const hosts = drawHosts(random.fork('hosts'));
   const applications = drawApplications(random.fork('applications'));
   const context = { chaosMs, hosts, applications };
   return {
     ...context,
+    isGentle,
     sweepEveryMs: random.pick([30_000, 60_000]),
     cpuOvercommit: random.pick([1, 2]),
-    weather: drawWeather(random.fork('weather')),
+    weather: isGentle ? { ...CALM } : drawWeather(random.fork('weather')),
     wishes: drawWishes(random.fork('wishes'), context),
-    faults: drawFaults(random.fork('faults'), context),
+    faults: isGentle ? [] : drawFaults(random.fork('faults'), context),
   };
 }
 
@@ -127,6 +131,7 @@ function drawWeather(random: SimRandom): Weather {
     machineSlow: rate(0.05),
     machineRefused: rate(0.1),
     machineLost: rate(0.1),
+    eventLost: isWorst ? 1 : rate(0.5),
     wakeDropped: isWorst ? 1 : rate(0.3),
     wakeDoubled: rate(0.2),
     wakeLate: rate(0.3),

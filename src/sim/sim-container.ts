@@ -46,6 +46,9 @@ export class SimContainer {
   /** Counts starts; what was planned for an earlier life does not happen. */
   life = 0;
   taskFile: SimTaskFile | undefined;
+  /** Of its world's time. */
+  startedMs = 0;
+  endedMs = 0;
   #exitCode: number | null = null;
   #oomKilled = false;
   #startedAt: Instant | null = null;
@@ -117,7 +120,7 @@ export class SimContainer {
 
   #fates(): Fate[] {
     const file = this.taskFile;
-    if (!file) return [{ afterMs: 50, exitCode: LAUNCHER_EXIT.launcherFailed }];
+    if (!file) return [{ afterMs: 50, exitCode: LAUNCHER_EXIT.untold }];
     const nowAt = this.#around.now() - file.clockOffsetMs;
     const beginsAfterMs = Math.max(0, file.startsAt - nowAt);
     const deadline =

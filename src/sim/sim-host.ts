@@ -23,6 +23,10 @@ export interface SimHostParts {
   readonly memoryBytes: number;
   readonly diskBytes: number;
   readonly clockOffsetMs: number;
+  /** Told of every container that starts, unless its start was long on its way. */
+  readonly onStart: (container: SimContainer) => void;
+  /** Told of every container whose end the platform asks for, before it is brought about. */
+  readonly onEndAsked: (container: SimContainer) => void;
 }
 
 /** Told of what happens to a machine. */
@@ -37,6 +41,8 @@ const MOST_EVENTS = 256;
 /** What Docker writes for containers that it finds dead when it comes up again. */
 const ENGINE_LOST_IT = 255;
 const KILLED = 137;
+/** What the platform knows of a container may be this old while answers are slow. */
+const OLD_NEWS_MS = 20_000;
 /** The counters of a machine never go back, so its load stays the same; ties are broken by tasks. */
 const BUSY_SHARE = 0.1;
 
@@ -154,24 +160,29 @@ export class SimHost {
     return container.id;
   }
 
-  /** Puts a task file into a container's volume. */
+  /** What a container will read when it starts. */
   putTaskFile(name: string, file: SimTaskFile): void {
     this.assertRoom();
     this.#find(name).taskFile = file;
   }
 
-  start(name: string): void {
+  /** An act on its way for long may revive what has ended meanwhile; one that was sent long after the end is a wrong decision. */
+  start(name: string, sentMs: number): void {
     const container = this.#find(name);
     if (container.state === 'running') return;
-    if (container.state === 'exited') this.#parts.world.fail(`container ${name} ended and was started again`);
+    if (container.state === 'exited' && sentMs > container.endedMs + OLD_NEWS_MS)
+      this.#parts.world.fail(`container ${name} ended, and its start was asked for long after`);
     const fates = container.start();
+    container.startedMs = this.#parts.world.elapsedMs;
     this.#note(container, 'start');
+    if (sentMs > container.startedMs - OLD_NEWS_MS) this.#parts.onStart(container);
     for (const fate of fates) this.#await(container, fate);
   }
 
   signal(name: string, signal: 'SIGTERM' | 'SIGKILL' | 'SIGINT'): void {
     const container = this.containers.get(name);
     if (container?.state !== 'running') return;
+    this.#parts.onEndAsked(container);
     this.#note(container, 'kill');
     const fate =
       signal === 'SIGKILL' ? { afterMs: this.#random.between(1, 80), exitCode: KILLED } : container.terminated();
@@ -180,6 +191,11 @@ export class SimHost {
 
   remove(name: string): void {
     const container = this.containers.get(name);
+    if (container) this.#parts.onEndAsked(container);
+    this.#remove(name, container);
+  }
+
+  #remove(name: string, container: SimContainer | undefined): void {
     if (container?.state === 'running') this.#end(container, KILLED, false);
     if (container) this.#note(container, 'destroy');
     this.containers.delete(name);
@@ -190,7 +206,7 @@ export class SimHost {
   strike(name: string, how: 'kill' | 'stop' | 'remove' | 'out-of-memory'): void {
     const container = this.containers.get(name);
     if (!container || !this.isOn || this.#engine !== 'up' || this.#isFrozen) return;
-    if (how === 'remove') this.remove(name);
+    if (how === 'remove') this.#remove(name, container);
     else if (container.state === 'running')
       this.#end(container, how === 'stop' ? 203 : KILLED, how === 'out-of-memory');
   }
@@ -294,6 +310,7 @@ export class SimHost {
 
   #end(container: SimContainer, exitCode: number, oomKilled: boolean): void {
     container.end(exitCode, oomKilled);
+    container.endedMs = this.#parts.world.elapsedMs;
     this.#note(container, 'die');
   }
 

@@ -18,7 +18,6 @@ import { EventStream } from './event-stream.ts';
 import type { SimHost } from './sim-host.ts';
 import type { SimProcess } from './sim-process.ts';
 import type { SimRandom } from './sim-random.ts';
-import { taskFileOfTar } from './task-file-of-tar.ts';
 import type { Weather } from './weather.ts';
 
 /** Who is connected with what. */
@@ -119,17 +118,21 @@ export class SimMachine implements Machine {
     return this.#ask(`create ${spec.name}`, 'act', () => this.#parts.host.create(spec), { workMs: this.#workMs() });
   }
 
-  putArchive(name: string, _path: string, tar: Readable | Buffer): Promise<void> {
-    if (!Buffer.isBuffer(tar)) return Promise.reject(noFiles());
-    return this.#ask(`put files into ${name}`, 'act', () => this.#parts.host.putTaskFile(name, taskFileOfTar(tar)));
+  putArchive(): Promise<void> {
+    return Promise.reject(noFiles());
   }
 
   async getArchive(): Promise<Readable | undefined> {
     return undefined;
   }
 
-  startContainer(name: string): Promise<void> {
-    return this.#ask(`start ${name}`, 'act', () => this.#parts.host.start(name), { workMs: this.#workMs() });
+  startContainer(name: string, input?: Buffer): Promise<void> {
+    const sentMs = this.#parts.process.world.elapsedMs;
+    const act = () => {
+      if (input) this.#parts.host.putTaskFile(name, JSON.parse(input.toString()));
+      this.#parts.host.start(name, sentMs);
+    };
+    return this.#ask(`start ${name}`, 'act', act, { workMs: this.#workMs() });
   }
 
   signalContainer(name: string, signal: 'SIGTERM' | 'SIGKILL' | 'SIGINT'): Promise<void> {
@@ -205,7 +208,7 @@ export class SimMachine implements Machine {
     return new Promise((resolve, reject) => {
       if (kind === 'act' && process.diesBefore(what)) return;
       const waiting = this.#waitFor(reject, what, limitMs);
-      if (kind === 'act' && random.chance(weather.machineRefused)) {
+      if (kind !== 'sign' && random.chance(weather.machineRefused)) {
         process.later(this.#latencyMs(), () => waiting(() => reject(this.#error('machine.engine-error', what))));
         return;
       }
@@ -259,6 +262,7 @@ export class SimMachine implements Machine {
   }
 
   #sendEvent(event: ContainerEvent): void {
+    if (this.#parts.random.chance(this.#parts.weather.eventLost)) return;
     for (const stream of this.#streams) this.#travel(() => stream.push(event));
   }
 

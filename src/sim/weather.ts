@@ -10,10 +10,12 @@ export interface Weather {
   storeLost: number;
   /** A machine takes up to eight seconds. */
   machineSlow: number;
-  /** An act on a machine fails and was not done. */
+  /** An act on a machine fails and was not done, or a look at it fails. */
   machineRefused: number;
   /** An act on a machine is done, but its answer is an error. */
   machineLost: number;
+  /** A container event never comes. */
+  eventLost: number;
   /** A wake-up never comes. */
   wakeDropped: number;
   wakeDoubled: number;
@@ -34,6 +36,7 @@ export const CALM: Readonly<Weather> = {
   machineSlow: 0,
   machineRefused: 0,
   machineLost: 0,
+  eventLost: 0,
   wakeDropped: 0,
   wakeDoubled: 0,
   wakeLate: 0,

@@ -1,4 +1,5 @@
 // The part of the Machine contract about containers and volumes.
+import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { ContainerSpec } from '../../src/ports/machine.ts';
 import type { MachineUnderTest } from './machine-contract.ts';
@@ -148,6 +149,23 @@ function creating(world: () => MachineUnderTest): void {
 }
 
 function running(world: () => MachineUnderTest): void {
+  test('it reads what its start was given, however long, and then the end', async () => {
+    const { machine, image } = world();
+    const code = 'import hashlib, sys; print(hashlib.sha256(sys.stdin.buffer.read()).hexdigest())';
+    const name = await created(machine, pythonSpec(image, code, { takesInput: true }));
+    const input = Buffer.from('what the task is\n'.repeat(20_000));
+    await machine.startContainer(name, input);
+    const pieces: Buffer[] = [];
+    const signal = AbortSignal.timeout(30_000);
+    for await (const frame of machine.logs(name, { sinceNs: 0n, follow: true, signal })) pieces.push(frame.bytes);
+    expect(Buffer.concat(pieces).toString()).toBe(`${createHash('sha256').update(input).digest('hex')}\n`);
+  });
+
+  test('it reads nothing when its start was given nothing', async () => {
+    const { machine, image } = world();
+    expect(await outputOf(machine, pythonSpec(image, 'import sys; print(repr(sys.stdin.read()))'))).toBe("''\n");
+  });
+
   test('it is created, runs, and ends with its exit code and times', async () => {
     const { machine, image } = world();
     const name = await created(

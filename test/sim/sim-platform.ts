@@ -35,6 +35,7 @@ import type { Weather } from '../../src/sim/weather.ts';
 import { countedController } from './counted-controller.ts';
 import { ImageDouble } from './image-double.ts';
 import type { Mutation } from './mutation.ts';
+import { overridden } from './overridden.ts';
 import { simLog } from './sim-log.ts';
 
 /** The world around a platform. */
@@ -50,7 +51,7 @@ export interface Surroundings {
 }
 
 /** Marks what belongs to the simulated platform. */
-export const PLATFORM_UID = 'simulated';
+const PLATFORM_UID = 'simulated';
 
 const NODE_SETTINGS: NodeSettings = { ...NODE_LIMITS, keepEndedMs: 15_000 };
 
@@ -91,7 +92,7 @@ export async function startSimPlatform(around: Surroundings): Promise<SimPlatfor
   const wake = faulty(around, (key: string) => engine.wake(key));
   const fleet = new FleetView();
   for (const controller of controllers(around, ports, fleet, wake)) {
-    const mutated = around.mutation.controller?.(controller, store) ?? controller;
+    const mutated = around.mutation.controller?.(controller) ?? controller;
     engine.register(countedController(mutated, around.decided));
   }
   const tell = faulty(around, (write: { kind: never; doc: never }) => engine.written(write.kind, write.doc));
@@ -109,14 +110,18 @@ export async function startSimPlatform(around: Surroundings): Promise<SimPlatfor
 function buildPorts({ process, wall, disk, hosts, weather, mutation }: Surroundings): Ports {
   const random = process.world.random.fork(`platform ${process.name}`);
   const log = simLog(process);
-  const plain = new SimStore({ process, disk, weather });
-  const store = new WatchedStore(mutation.store?.(plain) ?? plain);
   const ownClock = new SimClock(process, wall);
   const clock = mutation.clock?.(ownClock) ?? ownClock;
-  const ways = new SimMachines({ process, weather, hosts });
-  const machines = mutation.machines?.(ways) ?? ways;
+  const plain = new SimStore({ process, disk, weather });
+  const store = new WatchedStore(mutation.store?.(plain, clock) ?? plain);
+  const machines = reached(new SimMachines({ process, weather, hosts }), mutation);
   const bus = new SimBus(process, weather);
   return { store, bus, clock, random, log, machines, recordEvent: eventRecorder({ store, clock, random, log }) };
+}
+
+function reached(machines: Machines, { machine: wrap }: Mutation): Machines {
+  if (!wrap) return machines;
+  return overridden(machines, { connect: async (access) => wrap(await machines.connect(access)) });
 }
 
 /** Wake-ups as the weather lets them through: dropped, doubled or late. */
@@ -131,7 +136,7 @@ function faulty<T>({ process, weather }: Surroundings, wake: (what: T) => void):
 }
 
 function controllers(
-  { process, scenario }: Surroundings,
+  { process, scenario, mutation }: Surroundings,
   ports: Ports,
   fleet: FleetView,
   wake: (key: string) => void,
@@ -145,7 +150,8 @@ function controllers(
     imagePassword: (node: string) => `password of ${node}`,
   };
   const { cpuOvercommit } = scenario;
-  const rules = { cpuOvercommit, memoryHeadroomBytes: 0, diskHeadroomBytes: 0 };
+  const ownRules = { cpuOvercommit, memoryHeadroomBytes: 0, diskHeadroomBytes: 0 };
+  const rules = mutation.rules?.(ownRules) ?? ownRules;
   return [
     new NodeController({ store, clock, sessions, recordEvent, platformUid: PLATFORM_UID }),
     new TaskController({ ...common, ...secrets, sessions }),

@@ -41,8 +41,14 @@ def main() -> None:
     _signal.pthread_sigmask(_signal.SIG_BLOCK, HANDLED)
     try:
         launch = _prepare(sys.argv[1] if len(sys.argv) > 1 else _task.DEFAULT_PATH)
+    except _task.Untold as error:
+        from ._exit_codes import UNTOLD
+
+        _fail(str(error), UNTOLD)
     except Exception as error:
-        _fail(f"the task could not be prepared: {error}")
+        from ._exit_codes import LAUNCHER_FAILED
+
+        _fail(f"the task could not be prepared: {error}", LAUNCHER_FAILED)
     if _due(launch.task):
         launch.started_at = time.time()
         launch.pid = fork()
@@ -60,7 +66,9 @@ def _supervise(launch: Launch) -> List[int]:
         supervisor = Supervisor(launch)
         code = supervisor.run()
     except Exception as error:
-        _fail(f"the launcher failed: {type(error).__name__}: {error}")
+        from ._exit_codes import LAUNCHER_FAILED
+
+        _fail(f"the launcher failed: {type(error).__name__}: {error}", LAUNCHER_FAILED)
     if code is not None:
         os._exit(code)
     return supervisor.descriptors()
@@ -115,8 +123,6 @@ def _due(task: Task) -> bool:
     return task["startsAt"] <= now and (ends is None or now < ends)
 
 
-def _fail(reason: str) -> NoReturn:
-    from ._exit_codes import LAUNCHER_FAILED
-
+def _fail(reason: str, code: int) -> NoReturn:
     os.write(2, f"berth: {' '.join(reason.split())}\n".encode())
-    os._exit(LAUNCHER_FAILED)
+    os._exit(code)

@@ -57,6 +57,10 @@ if TYPE_CHECKING:
         clockOffsetMs: float
 
 
+class Untold(ValueError):
+    """Nobody has said what the task is: whoever started the container has ended before."""
+
+
 DEFAULT_PATH = "/scratch/.berth/task.json"
 STATE_NAME = "desired.json"
 SPOOL_NAME = "spool"
@@ -121,11 +125,13 @@ def _check(document: Any) -> Task:
 def receive(path: str) -> None:
     """Keeps the document that stands on standard input, a line, at a path, unless there is one: of an earlier start of the container.
 
-    Raises OSError, or ValueError when none comes.
+    Raises OSError, or Untold when none comes.
     """
     if os.path.exists(path):
         return
     document = _first_line(0)
+    if not document:
+        raise Untold("standard input ended before a task document came")
     os.makedirs(os.path.dirname(path), 0o700, exist_ok=True)
     part = path + ".part"
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o400)
@@ -149,7 +155,7 @@ def _first_line(descriptor: int) -> bytes:
         line += piece
         if not piece or b"\n" in piece:
             return line.split(b"\n", 1)[0]
-    raise ValueError("no task document came on standard input")
+    raise Untold("no task document came on standard input")
 
 
 def load(path: str) -> Task:

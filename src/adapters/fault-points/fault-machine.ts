@@ -59,23 +59,23 @@ export class FaultMachine implements Machine {
   }
 
   commitContainer(name: string, tag: string): Promise<void> {
-    return this.#act('commit container', () => this.#machine.commitContainer(name, tag));
+    return this.#act('commit installer container', () => this.#machine.commitContainer(name, tag));
   }
 
   createContainer(spec: ContainerSpec): Promise<string> {
-    return this.#act('create container', () => this.#machine.createContainer(spec));
+    return this.#act(`create ${whose(spec.name)}`, () => this.#machine.createContainer(spec));
   }
 
   putArchive(name: string, path: string, tar: Readable | Buffer): Promise<void> {
-    return this.#act('put archive', () => this.#machine.putArchive(name, path, tar));
+    return this.#act(`put archive into ${whose(name)}`, () => this.#machine.putArchive(name, path, tar));
   }
 
   getArchive(name: string, path: string): Promise<Readable | undefined> {
     return this.#machine.getArchive(name, path);
   }
 
-  startContainer(name: string): Promise<void> {
-    return this.#act('start container', () => this.#machine.startContainer(name));
+  startContainer(name: string, input?: Buffer): Promise<void> {
+    return this.#act(`start ${whose(name)}`, () => this.#machine.startContainer(name, input));
   }
 
   signalContainer(name: string, signal: 'SIGTERM' | 'SIGKILL' | 'SIGINT'): Promise<void> {
@@ -83,7 +83,7 @@ export class FaultMachine implements Machine {
   }
 
   removeContainer(name: string): Promise<void> {
-    return this.#act('remove container', () => this.#machine.removeContainer(name));
+    return this.#act(`remove ${whose(name)}`, () => this.#machine.removeContainer(name));
   }
 
   inspectContainer(name: string) {
@@ -125,4 +125,9 @@ export class FaultMachine implements Machine {
   #act<T>(name: string, act: () => Promise<T>): Promise<T> {
     return between(this.#point, name, act);
   }
+}
+
+/** A task's id has dots; what installs dependencies has none. */
+function whose(name: string): string {
+  return name.includes('.') ? 'task container' : 'installer container';
 }

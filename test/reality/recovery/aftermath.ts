@@ -113,18 +113,24 @@ function occurrencesOf({ schedule, enabledAt }: Instance): number[] {
   return Array.from({ length: count }, (_, index) => startAt + index * trigger.everyMs).filter((at) => at >= enabledAt);
 }
 
-/** A death of the platform is no reason for a container to be replaced. A scheduled job that was made too late has none. */
-function wrongTasks({ job, task }: Kept, lives: readonly Life[]): string[] {
+/**
+ * A death of the platform is no reason for a container to be replaced, unless it came before the container was told what to run. A
+ * scheduled job that was made too late has none.
+ */
+function wrongTasks({ job, task, taskStatus }: Kept, lives: readonly Life[]): string[] {
   const started = new Set(lives.map((life) => life.task));
+  const untold = new Set(taskStatus.filter(({ state }) => state === 'lost').map(({ id }) => id));
   return job.flatMap(({ id, instance, copies }) => {
-    const own = task.filter((each) => each.job === id);
+    const own = task.filter((each) => each.job === id && !untold.has(each.id));
+    const isScheduled = nameOf(instance) === 'scheduled';
     const wanted = (EXPECTED[nameOf(instance)]?.tasks ?? 0) * copies;
-    const fits = own.length === wanted || (nameOf(instance) === 'scheduled' && own.length === 0);
     const ran = own.filter((each) => started.has(each.id)).length;
-    const told = fits ? [] : [`job ${id} had ${own.length} tasks, not ${wanted}`];
-    return ran === own.length || nameOf(instance) === 'scheduled'
-      ? told
-      : [...told, `job ${id}: ${ran} of ${own.length} containers ran`];
+    return [
+      ...(own.length === wanted || (isScheduled && own.length === 0)
+        ? []
+        : [`job ${id} had ${own.length} tasks, not ${wanted}`]),
+      ...(ran === own.length || isScheduled ? [] : [`job ${id}: ${ran} of ${own.length} containers ran`]),
+    ];
   });
 }
 

@@ -64,18 +64,18 @@ async function counted({ platform }: Parts): Promise<void> {
 
 async function killed({ platform, witness }: Parts): Promise<void> {
   await create(platform, 'killed', 'tick', { schedule: { kind: 'continuous' } });
-  const { id, tasks } = await gives(platform, 'killed', 1);
-  await witness.kill(tasks[0]?.id ?? '');
+  const { job, task } = await gives(platform, 'killed', 1);
+  await witness.kill(task);
   await gives(platform, 'killed', 2);
-  await stop(platform, id);
+  await stop(platform, job);
   await ended(platform, 'killed');
 }
 
 async function frozen({ platform, witness }: Parts): Promise<void> {
   await create(platform, 'frozen', 'tick', { grace: '300ms' });
-  const { id, tasks } = await gives(platform, 'frozen', 1);
-  await witness.freeze(tasks[0]?.id ?? '');
-  await stop(platform, id);
+  const { job, task } = await gives(platform, 'frozen', 1);
+  await witness.freeze(task);
+  await stop(platform, job);
   await ended(platform, 'frozen');
 }
 
@@ -128,14 +128,14 @@ function ended(platform: MortalPlatform, instance: string): Promise<JobDetail> {
   return jobOf(platform, instance, ({ endedAt }) => endedAt !== null);
 }
 
-/** Its n-th task has given output. */
-function gives(platform: MortalPlatform, instance: string, tasks: number): Promise<JobDetail> {
+/** Its n-th task has given output. A task that was given up before it ran anything does not count. */
+function gives(platform: MortalPlatform, instance: string, tasks: number): Promise<{ job: string; task: string }> {
   return platform.until(`output of task ${tasks} of ${instance}`, WITHIN_MS, async (client) => {
     const job = await showJob(client, instance);
-    const task = job?.tasks[tasks - 1];
+    const task = job?.tasks.filter(({ state }) => state !== 'lost')[tasks - 1];
     if (!job || !task) return undefined;
     const { items } = await client.call('listOutputs', { params: { job: job.id }, query: { limit: 1000 } });
-    return items.some((output) => output.task === task.id) ? job : undefined;
+    return items.some((output) => output.task === task.id) ? { job: job.id, task: task.id } : undefined;
   });
 }
 

@@ -224,6 +224,23 @@ table('after its end', [
     wakeIn: SETTINGS.keepEndedMs - 1000,
   },
   {
+    when: 'somebody ended the container, and its successor is about to start',
+    given: { status: { ...over, endedAt: NOW - 400, nextAt: NOW + 600 }, container: exited(137) },
+    steps: '',
+    wakeIn: 600,
+  },
+  {
+    when: 'somebody ended the container a while ago',
+    given: { status: { ...over, nextAt: NOW }, container: exited(137) },
+    steps: 'collect, record container+nextAt',
+    wakeIn: SETTINGS.keepEndedMs - 1000,
+  },
+  {
+    when: 'somebody ended and removed the container before anything was gathered',
+    given: { status: { ...over, containerId: 'c1', nextAt: NOW }, container: 'none' },
+    steps: 'collect, remove, record container+nextAt+reason',
+  },
+  {
     when: 'the container was kept long enough',
     given: { status: { ...over, endedAt: NOW - SETTINGS.keepEndedMs }, container: exited(1) },
     steps: 'collect, remove, record container+nextAt',

@@ -19,7 +19,7 @@ describe('of a container that ended by itself', () => {
     ['a launcher that failed', oneRun, exited(LAUNCHER_EXIT.launcherFailed), 'failed', 'launcher'],
     ['any other code', oneRun, exited(3), 'failed', 'code 3'],
   ])('%s', (_, task, container, state, reason) => {
-    const end = decideTaskEnd({ task, container, killAt: null, now: NOW });
+    const end = decideTaskEnd({ task, container, killAt: null, isStartedHere: true, now: NOW });
     expect(end).toMatchObject({ state, exitCode: container.exitCode });
     expect(end.reason).toContain(reason);
   });
@@ -36,7 +36,7 @@ describe('of a container that somebody ended', () => {
     ['docker rm -f', undefined, "behind the platform's back"],
     ['an engine that could not start it', exited(127, { error: 'no such file' }), 'no such file'],
   ])('%s fails the task', (_, container, reason) => {
-    const end = decideTaskEnd({ task: continuous, container, killAt: null, now: NOW });
+    const end = decideTaskEnd({ task: continuous, container, killAt: null, isStartedHere: true, now: NOW });
     expect(end.state).toBe('failed');
     expect(end.reason).toContain(reason);
   });
@@ -48,19 +48,33 @@ describe('of a task that was to stop', () => {
   test.each([[exited(0)], [exited(200)], [exited(203)], [exited(137)], [undefined]])(
     'it is stopped, whatever ended it',
     (container) => {
-      const end = decideTaskEnd({ task, container, killAt: null, now: NOW });
+      const end = decideTaskEnd({ task, container, killAt: null, isStartedHere: true, now: NOW });
       expect(end).toMatchObject({ state: 'stopped', reason: STOP.reason });
     },
   );
 
   test('it says so when it had to be killed', () => {
-    const end = decideTaskEnd({ task, container: exited(137), killAt: NOW - 1, now: NOW });
+    const end = decideTaskEnd({ task, container: exited(137), killAt: NOW - 1, isStartedHere: true, now: NOW });
     expect(end.reason).toBe('Ana stopped it. It did not end within 10000 ms of SIGTERM and was killed.');
   });
 });
 
 test('code 0 of a continuous algorithm at its end is its end', () => {
   const task = theTask({ endsAt: NOW });
-  const end = decideTaskEnd({ task, container: exited(0, { finishedAt: NOW - 500 }), killAt: null, now: NOW });
+  const end = decideTaskEnd({
+    task,
+    container: exited(0, { finishedAt: NOW - 500 }),
+    killAt: null,
+    isStartedHere: true,
+    now: NOW,
+  });
   expect(end).toMatchObject({ state: 'stopped', reason: 'It reached its end.' });
+});
+
+test('a container that was told nothing is given up when a process before this one started it, and has failed else', () => {
+  const container = exited(LAUNCHER_EXIT.untold);
+  const end = (isStartedHere: boolean) =>
+    decideTaskEnd({ task: continuous, container, killAt: null, isStartedHere, now: NOW });
+  expect(end(false)).toMatchObject({ state: 'lost', exitCode: LAUNCHER_EXIT.untold });
+  expect(end(true)).toMatchObject({ state: 'failed' });
 });

@@ -72,6 +72,7 @@ export function aSnapshot(over: Partial<TaskSnapshot> = {}): TaskSnapshot {
     node: 'ready',
     clockOffsetMs: 0,
     container: 'none',
+    isStartedHere: true,
     containerIsOurs: container !== undefined && typeof container !== 'string',
     image: anImage(),
     imageOnNode: true,

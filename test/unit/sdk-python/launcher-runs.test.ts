@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { launch } from './launched.ts';
+import { temporaryDirectory } from '../../contracts/temporary-directory.ts';
+import { run } from '../../world/command.ts';
+import { launch, SDK } from './launched.ts';
 
 describe('an algorithm sees what plain Python would show it', () => {
   test('every byte of standard output and error comes through, and the launcher adds none', async () => {
@@ -211,6 +213,16 @@ describe('a launcher that waits or cannot start', () => {
     expect(launched.stderr).toBe(
       "berth: the task could not be prepared: its field 'script' must be a non-empty text\n",
     );
+  });
+
+  test('a container that nobody told what to run ends with 207, having run nothing', async () => {
+    const directory = await temporaryDirectory();
+    const told = await run(['python3', '-B', join(SDK, 'launch.py'), join(directory, '.berth', 'task.json')]);
+    expect(told).toMatchObject({
+      code: 207,
+      stdout: '',
+      stderr: expect.stringMatching(/^berth: standard input ended.*\n$/),
+    });
   });
 
   test('a declared host whose address cannot be listened on ends it with 205', async () => {

@@ -1,0 +1,170 @@
+// Bugs that are planted to see that the rules of the simulated world bite: each is one that a programmer could write, and each must be
+// found by some seed.
+import type { Controller } from '../../src/engine/controller.ts';
+import type { Documents, Kind } from '../../src/model/kinds.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { Machine } from '../../src/ports/machine.ts';
+import { type AnyDocument, type Store, StoreConflict, type Stored } from '../../src/ports/store.ts';
+import type { Mutation } from './mutation.ts';
+import { overridden } from './overridden.ts';
+
+/** Every planted bug by its name, said as what goes wrong. */
+export const PLANTED_BUGS: Readonly<Record<string, Mutation>> = {
+  'a stop is undone when the job is closed': { store: (store) => changing(store, 'job', stopUndone) },
+  'a stale write is accepted': { store: staleWritesAccepted },
+  'only the first alarm rings': { clock: firstAlarmOnly },
+  'a container that is there is not seen by a new process': { machine: blindAtFirst },
+  'room is promised without looking at what is there': { rules: (rules) => ({ ...rules, cpuOvercommit: 1000 }) },
+  "a job's id is not derived from its occurrence": { store: jobIdsNotDerived },
+  'room is never given back': { store: (store) => ignoring(store, 'ledger', givesBack) },
+  'SIGKILL is not sent after the grace time': { machine: neverKills },
+  'a task is assigned before its room is reserved': { store: (store, clock) => late(store, clock, 'ledger') },
+  'the cursor is written before the job': { store: (store, clock) => late(store, clock, 'job') },
+  'what was missed is not recorded': { store: (store) => changing(store, 'instanceStatus', nothingMissed) },
+  'a task counts as failed while its node is away': { store: awayIsFailed },
+  'nothing is read at the start': { controller: (controller) => overridden(controller, { sweep: noSweep }) },
+  'a job that waits looks again at once': { controller: impatient },
+  "an ended task's container is forgotten": { store: (store) => changing(store, 'taskStatus', containerForgotten) },
+};
+
+type Change<K extends Kind> = (doc: Documents[K]) => Documents[K];
+
+function changing<K extends Kind>(store: Store, changed: K, change: Change<K>): Store {
+  const apply = (kind: Kind, doc: AnyDocument): AnyDocument => (kind === changed ? change(doc as Documents[K]) : doc);
+  // What comes out is of the kind that went in.
+  return overridden(store, {
+    create: (kind, doc) => store.create(kind, apply(kind, doc) as typeof doc),
+    update: (kind, doc, version) => store.update(kind, apply(kind, doc) as typeof doc, version),
+  });
+}
+
+function stopUndone(job: Documents['job']): Documents['job'] {
+  return job.open === 0 ? { ...job, stop: null } : job;
+}
+
+function nothingMissed(status: Documents['instanceStatus']): Documents['instanceStatus'] {
+  return { ...status, missed: [] };
+}
+
+function containerForgotten(status: Documents['taskStatus']): Documents['taskStatus'] {
+  return status.endedAt === null ? status : { ...status, nextAt: null };
+}
+
+function staleWritesAccepted(store: Store): Store {
+  return overridden(store, {
+    update: async (kind, doc, version) => {
+      const present = await store.get(kind, doc.id);
+      return store.update(kind, doc, present?.version ?? version);
+    },
+  });
+}
+
+/** A timer at an instant is not set anew for an earlier one: whatever is asked for while one waits is forgotten. */
+function firstAlarmOnly(clock: Clock): Clock {
+  let isWaiting = false;
+  return overridden(clock, {
+    at: (at, ring) => {
+      if (isWaiting) return () => {};
+      isWaiting = true;
+      clock.at(at, () => {
+        isWaiting = false;
+        ring();
+      });
+      return () => {};
+    },
+  });
+}
+
+function blindAtFirst(machine: Machine): Machine {
+  const seen = new Set<string>();
+  return overridden(machine, {
+    inspectContainer: async (name) => {
+      const view = await machine.inspectContainer(name);
+      const isNew = !seen.has(name);
+      seen.add(name);
+      return isNew ? undefined : view;
+    },
+  });
+}
+
+function neverKills(machine: Machine): Machine {
+  return overridden(machine, {
+    signalContainer: async (name, signal) => {
+      if (signal !== 'SIGKILL') await machine.signalContainer(name, signal);
+    },
+  });
+}
+
+function jobIdsNotDerived(store: Store): Store {
+  let count = 0;
+  return overridden(store, {
+    create: (kind, doc) => store.create(kind, kind === 'job' ? { ...doc, id: `${doc.id}${count++}` } : doc),
+  });
+}
+
+type Given = (present: Documents['ledger'] | undefined, next: Documents['ledger']) => boolean;
+
+/** Updates that a test of the present and the next document picks are answered and not written. */
+function ignoring(store: Store, ignored: 'ledger', test: Given): Store {
+  return overridden(store, {
+    update: async (kind, doc, version) => {
+      const isIgnored = kind === ignored && test((await store.get(ignored, doc.id))?.doc, doc as Documents['ledger']);
+      return isIgnored ? { doc, version } : store.update(kind, doc, version);
+    },
+  });
+}
+
+function givesBack(present: Documents['ledger'] | undefined, next: Documents['ledger']): boolean {
+  return (present?.reservations.length ?? 0) > next.reservations.length;
+}
+
+/** Writes of a kind are answered at once and done a moment later. */
+function late(store: Store, clock: Clock, delayed: Kind): Store {
+  const behind = (write: () => Promise<unknown>) => {
+    clock.after(20, () => void write().catch(ignoreConflict));
+  };
+  return overridden(store, {
+    create: async <K extends Kind>(kind: K, doc: Documents[K]): Promise<Stored<Documents[K]>> => {
+      if (kind !== delayed) return store.create(kind, doc);
+      behind(() => store.create(kind, doc));
+      return { doc, version: 0 };
+    },
+    update: async (kind, doc, version) => {
+      if (kind !== delayed) return store.update(kind, doc, version);
+      behind(() => store.update(kind, doc, version));
+      return { doc, version };
+    },
+  });
+}
+
+function ignoreConflict(error: unknown): void {
+  if (!(error instanceof StoreConflict)) return;
+}
+
+function awayIsFailed(store: Store): Store {
+  const isAway = async (status: Documents['taskStatus']) =>
+    (await store.get('nodeStatus', status.node))?.doc.state === 'unreachable';
+  return overridden(store, {
+    getMany: async <K extends Kind>(kind: K, ids: readonly string[]) => {
+      const found = await store.getMany(kind, ids);
+      if (kind !== 'taskStatus') return found;
+      const changed = found.map(async (stored) => {
+        // Only statuses of tasks come here, which the comparison of kinds does not tell the compiler.
+        const doc = stored.doc as Documents['taskStatus'];
+        return doc.endedAt === null && (await isAway(doc))
+          ? { ...stored, doc: { ...stored.doc, state: 'failed' } }
+          : stored;
+      });
+      return Promise.all(changed);
+    },
+  });
+}
+
+async function* noSweep() {}
+
+function impatient(controller: Controller): Controller {
+  if (controller.prefix !== 'job') return controller;
+  return overridden(controller, {
+    reconcile: async (id, now) => ((await controller.reconcile(id, now)) === null ? null : now),
+  });
+}
