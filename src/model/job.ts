@@ -129,7 +129,7 @@ export function jobEnded(state: JobState): boolean {
 }
 
 /** `20261122T080000Z`, with milliseconds (`20261122T080000250Z`) only where they are not zero; fits a container's name, and has no dot. */
-export function compactInstant(at: Instant): string {
+function compactInstant(at: Instant): string {
   const digits = new Date(at).toISOString().replaceAll(/[-:.]/g, '');
   return digits.replace(/000Z$/, 'Z');
 }

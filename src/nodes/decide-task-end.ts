@@ -10,7 +10,7 @@ export interface ContainerEnd {
   readonly container: ContainerView | undefined;
   /** When KILL was due after the platform's own TERM, if it sent one. */
   readonly killAt: Instant | null;
-  /** Whether this process has seen the container's start through; else the one before it may have ended amid it. */
+  /** Whether this process was the first to start the container; else the one before it may have ended amid the start. */
   readonly isStartedHere: boolean;
   readonly now: Instant;
 }

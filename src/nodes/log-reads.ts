@@ -65,7 +65,7 @@ export async function* followLog(
 }
 
 /** Reads what there is of a log at one moment, and shows `viewer` everything after it, if the log still grows. */
-export async function snapshotOf(reading: LogReading, task: string, viewer: LogSink | undefined): Promise<LogSnapshot> {
+async function snapshotOf(reading: LogReading, task: string, viewer: LogSink | undefined): Promise<LogSnapshot> {
   const list = () => Array.fromAsync(segmentsOf(reading.store, task));
   const tail = reading.live.get(task);
   if (!tail) return { segments: await list(), pending: [] };
@@ -74,7 +74,7 @@ export async function snapshotOf(reading: LogReading, task: string, viewer: LogS
 }
 
 /** What a snapshot holds that fits a filter, in order. */
-export async function* entriesIn(
+async function* entriesIn(
   reading: LogKeeping,
   snapshot: LogSnapshot,
   filter: LogFilter,

@@ -46,7 +46,7 @@ export class TaskController implements Controller {
   readonly #parts: TaskControllerParts;
   /** Tasks that wait for a package's image; a hint, their alarms are enough. */
   readonly #waiting = new Map<string, Set<string>>();
-  /** Tasks that have not ended and whose start this process has seen through. */
+  /** Tasks that have not ended and that this process was the first to start. */
   readonly #started = new Set<string>();
 
   constructor(parts: TaskControllerParts) {
@@ -87,9 +87,9 @@ export class TaskController implements Controller {
 
   async #run(snapshot: TaskSnapshot, decision: TaskDecision, live: LiveNode | undefined): Promise<Instant | null> {
     const acts = taskActs(this.#parts, snapshot, live);
+    this.#noteStart(snapshot, decision);
     try {
       await runSteps(decision.steps, acts);
-      if (decision.steps.some((step) => step.do === 'start')) this.#started.add(snapshot.task.id);
       return decision.wakeAt;
     } catch (error) {
       const isTaskTrouble = decision.steps.some((step) => CAN_FAIL_TASK.has(step.do));
@@ -128,6 +128,11 @@ export class TaskController implements Controller {
 
   #isOurs(task: Task, { labels }: ContainerView): boolean {
     return labels['berth.platform'] === this.#parts.platformUid && labels['berth.spec'] === taskDigest(task);
+  }
+
+  /** The state `starting` was recorded before any start: found there, it may be that a process before this one ended amid its start. */
+  #noteStart({ task, status }: TaskSnapshot, { steps }: TaskDecision): void {
+    if (status?.state !== 'starting' && steps.some((step) => step.do === 'start')) this.#started.add(task.id);
   }
 
   #noteWaiting({ task, image, status }: TaskSnapshot): void {

@@ -63,7 +63,7 @@ export interface TaskSnapshot {
   readonly container: ContainerView | 'none' | 'unknown';
   /** Whether the container carries this task's digest. */
   readonly containerIsOurs: boolean;
-  /** Whether this process has seen the container's start through. */
+  /** Whether this process was the first to start the container. */
   readonly isStartedHere: boolean;
   /** Looked up only while there is no container. */
   readonly image: Image | undefined;

@@ -159,7 +159,7 @@ function makeJob(snapshot: InstanceSnapshot, due: DueOccurrences, now: Instant):
 }
 
 /** A schedule in a few words. */
-export function scheduleInWords({ schedule }: Pick<Instance, 'schedule'>): string {
+function scheduleInWords({ schedule }: Pick<Instance, 'schedule'>): string {
   const { trigger } = schedule;
   switch (trigger.kind) {
     case 'now':

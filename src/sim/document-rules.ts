@@ -144,7 +144,9 @@ function taskStatusProblem({ before, after }: Change<'taskStatus'>): string | un
 
 function backwards(before: TaskStatus, after: TaskStatus): string | undefined {
   if (before.endedAt !== null && after.endedAt !== before.endedAt) return 'the time of its end changed';
-  if (before.container === 'removed' && after.container === 'kept') return 'its container came back';
+  // With a node that was removed its containers count as gone; when it is added again they are found again.
+  if (before.state !== 'lost' && before.container === 'removed' && after.container === 'kept')
+    return 'its container came back';
   return before.killAt !== null && after.killAt === null ? 'its kill was taken back' : undefined;
 }
 

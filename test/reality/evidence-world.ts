@@ -100,7 +100,7 @@ export async function evidenceWorld() {
 }
 
 /** Starts a container that goes away with the test. */
-export async function startContainer(machine: Machine, name: string, changes: Partial<ContainerSpec>): Promise<void> {
+async function startContainer(machine: Machine, name: string, changes: Partial<ContainerSpec>): Promise<void> {
   onTestFinished(() => machine.removeContainer(name));
   await machine.createContainer(containerSpec(name, changes));
   await machine.startContainer(name);

@@ -1,6 +1,7 @@
 // One simulated life of a platform, from a seed: faults and wishes for some minutes, then calm. Rules are checked at every write; in the
 // calm the platform must come to rest within a bound, and stay at rest.
 import { isDeepStrictEqual } from 'node:util';
+import type { Slot } from '../../src/model/job.ts';
 import { commitProblem } from '../../src/sim/document-rules.ts';
 import { doubleProblem } from '../../src/sim/double-containers.ts';
 import { quietProblems } from '../../src/sim/quiet-problems.ts';
@@ -46,7 +47,7 @@ export interface RunOptions {
 /** A platform without faults is at rest by then: the longest backoffs, a sweep, and what they lead to. */
 const REST_WITHIN_MS = 300_000;
 const LOOK_EVERY_MS = 2000;
-/** Reasons of waiting jobs that may change at rest. */
+/** Reasons of jobs that may change at rest. */
 const MOST_RETOLD = 10;
 /** More than a sweep and a look of every kind. */
 const STILL_FOR_MS = 65_000;
@@ -195,10 +196,15 @@ class SeedRun {
   }
 }
 
-/** A job that waits on, with another reason: the view of the fleet may be a minute old. */
-function isRetold({ before, after }: Commit): boolean {
-  const stateOf = (doc: object | undefined): unknown => doc && Reflect.get(doc, 'state');
-  return stateOf(before) === 'waiting' && stateOf(after) === 'waiting';
+/** A job of which only the telling is new: what it was told by may have been a minute old. */
+function isRetold({ kind, before, after }: Commit): boolean {
+  if (kind !== 'jobStatus' || !before || !after) return false;
+  const told = (doc: object) => ({ state: Reflect.get(doc, 'state'), tasks: tasksOf(Reflect.get(doc, 'slots')) });
+  return isDeepStrictEqual(told(before), told(after));
+}
+
+function tasksOf(slots: readonly Slot[]): readonly unknown[] {
+  return slots.map(({ state, task, attempt }) => [state, task, attempt]);
 }
 
 function inWords({ kind, id, before, after }: Commit): string {

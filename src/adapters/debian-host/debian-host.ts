@@ -97,7 +97,7 @@ export class DebianHost implements Host {
   }
 
   async #isThere(program: string): Promise<boolean> {
-    const directories = [...(this.#environment['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'];
+    const directories = [...(this.#environment.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
     const found = await Promise.all(directories.map((directory) => isExecutable(join(directory, program))));
     return found.includes(true);
   }
