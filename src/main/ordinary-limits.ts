@@ -29,7 +29,7 @@ export const NODE_LIMITS: Omit<NodeSettings, 'keepEndedMs'> = {
   pullsAtOnce: 2,
   actTries: 8,
   actBackoff: { firstMs: 250, maxMs: 10_000 },
-  evidenceWithinMs: 5000,
+  evidenceWithinMs: 10_000,
 };
 
 /** What one installation of dependencies may use. */

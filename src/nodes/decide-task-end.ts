@@ -20,7 +20,7 @@ export interface TaskEnd {
   readonly state: Extract<TaskState, 'completed' | 'failed' | 'stopped' | 'lost'>;
   readonly reason: string;
   readonly exitCode: number | null;
-  /** Somebody outside ended it: its last lines do not say why, and its successor need not wait until they are kept. */
+  /** Somebody ended its container: its last lines do not say why, and its successor need not wait until they are kept. */
   readonly isFromOutside: boolean;
 }
 
@@ -133,7 +133,6 @@ const RULES: readonly Rule[] = [
     when: exited(ENGINE_LOST_IT),
     state: 'failed',
     reason: says('Its machine or its Docker engine went down under it.'),
-    isFromOutside: true,
   },
   {
     when: () => true,

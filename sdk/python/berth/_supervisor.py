@@ -32,7 +32,7 @@ else:
 
 # `docker stop` kills ten seconds after TERM: a stranger's stop must be over before.
 _STRANGER_GRACE_SECONDS = 8.0
-_NOTICE_WAIT_SECONDS = 0.3
+_NOTICE_WAIT_SECONDS = 1.5
 _FLUSH_SECONDS = 2.0
 # The platform kills the container a second after the grace period: an end that began with TERM is over before.
 _AFTER_GRACE_SECONDS = 0.75

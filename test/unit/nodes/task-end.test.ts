@@ -42,6 +42,16 @@ describe('of a container that somebody ended', () => {
   });
 });
 
+test.each([
+  ['docker stop', exited(LAUNCHER_EXIT.stranger), true],
+  ['docker kill', exited(137), true],
+  ['a crash loop', exited(LAUNCHER_EXIT.crashLoop), false],
+  ['the kernel, out of memory', exited(137, { oomKilled: true }), false],
+  ['a machine that went down', exited(255), false],
+])('after %s, whether the last lines can wait: %#', (_, container, isFromOutside) => {
+  expect(decideTaskEnd({ task: continuous, container, killAt: null, now: NOW })).toMatchObject({ isFromOutside });
+});
+
 describe('of a task that was to stop', () => {
   const task = theTask({ stop: STOP });
 
