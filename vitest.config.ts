@@ -50,6 +50,17 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'whole',
+          include: ['test/whole/**/*.test.ts'],
+          globalSetup,
+          maxWorkers: 2,
+          testTimeout: 1_800_000,
+          hookTimeout: WORLD_SETUP_MS,
+          sequence: { groupOrder: 5 },
+        },
+      },
+      {
+        test: {
           name: 'long',
           include: ['test/long/**/*.test.ts'],
           globalSetup,

@@ -49,7 +49,9 @@ test.each([
   ['the kernel, out of memory', exited(137, { oomKilled: true }), false],
   ['a machine that went down', exited(255), false],
 ])('after %s, whether the last lines can wait: %#', (_, container, isFromOutside) => {
-  expect(decideTaskEnd({ task: continuous, container, killAt: null, now: NOW })).toMatchObject({ isFromOutside });
+  expect(decideTaskEnd({ task: continuous, container, killAt: null, isStartedHere: true, now: NOW })).toMatchObject({
+    isFromOutside,
+  });
 });
 
 describe('of a task that was to stop', () => {
