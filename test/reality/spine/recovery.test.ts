@@ -69,19 +69,20 @@ test('kill -9 disturbs nothing, starts nothing twice, and loses neither output n
 }, 120_000);
 
 test('what ended and what fell due while the platform was down is told and done at its start', async () => {
-  const at = new Date(Date.now() + 6000).toISOString();
-  await story.create('short', 'ticker', { ...onFleet, schedule: { kind: 'now', duration: '5s' } });
+  // Long enough for a server that has to pull the image first.
+  await story.create('short', 'ticker', { ...onFleet, schedule: { kind: 'now', duration: '20s' } });
+  const { id, slots, endsAt } = await story.running('short');
+  const at = new Date(Math.max(Date.parse(endsAt ?? ''), Date.now() + 5000)).toISOString();
   await story.create('due', 'results', { ...onFleet, schedule: { kind: 'once', at } });
   await story.create('many', 'results', { ...onFleet, schedule: { kind: 'interval', every: '2s', start: at } });
-  const { id, slots } = await story.running('short');
   await platform.kill();
 
   const server = servers.find(({ name }) => name === slots[0]?.node);
   const [{ Id = '' } = {}] = await containersOf(id);
-  await until('the launcher to end the job at its deadline', 20_000, async () =>
+  await until('the launcher to end the job at its deadline', 40_000, async () =>
     (await server?.docker.getContainer(Id).inspect())?.State.ExitCode === 201 ? true : undefined,
   );
-  await until('six seconds beyond the time', 20_000, () => (Date.now() > Date.parse(at) + 6000 ? true : undefined));
+  await until('six seconds beyond the time', 40_000, () => (Date.now() > Date.parse(at) + 6000 ? true : undefined));
 
   story.client = await platform.start();
   const short = await story.ended('short');

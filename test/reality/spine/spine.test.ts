@@ -298,7 +298,8 @@ describe('a schedule', () => {
   });
 
   test('runs continuously until its end', async () => {
-    const end = new Date(Date.now() + 6000).toISOString();
+    // Long enough for a server that has to pull the image first.
+    const end = new Date(Date.now() + 15_000).toISOString();
     await story.create('until', 'ticker', { ...onFleet, schedule: { kind: 'continuous', end } });
     await story.running('until');
     const job = await story.ended('until');
