@@ -1,45 +1,26 @@
 // What people do with nodes while applications run there, and what nodes do to them: drained, removed, added again, cut off, restarted.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fleet } from '../../world/fleet.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Server } from '../../world/server.ts';
 import { until } from '../../world/until.ts';
-import { BerthProcess } from './berth-process.ts';
-import { pushProbe } from './probe.ts';
-import { QUICK, Story } from './story.ts';
+import { ON_FLEET, siteOf } from './site.ts';
+import type { Story } from './story.ts';
 
-const platform = new BerthProcess();
-let servers: readonly [Server, Server];
+const site = siteOf(2);
+const { platform } = site;
+let servers: readonly Server[] = [];
 let story: Story;
 
-beforeAll(async () => {
-  const [one, two] = await fleet(2);
-  if (!one || !two) throw new Error('a fleet of two has two servers');
-  servers = [one, two];
-  story = new Story(await platform.start());
-  await pushProbe(story.client, '1');
-  await Promise.all(servers.map((server) => story.addNode(server, { fleet: 'yes' })));
-}, 240_000);
-
-afterAll(async () => {
-  await platform.remove();
-  await Promise.all(servers.map((server) => server.destroy()));
-}, 60_000);
-
-const onFleet = { place: { labels: { fleet: 'yes' } }, restart: QUICK };
-
-function server(name: string | null | undefined): Server {
-  const found = servers.find((candidate) => candidate.name === name);
-  if (!found) throw new Error(`no server ${name}`);
-  return found;
-}
+beforeAll(() => {
+  ({ servers, story } = site);
+});
 
 /** A ticker that runs, and where. */
 async function ticker(name: string) {
-  await story.create(name, 'ticker', onFleet);
+  await story.create(name, 'ticker', ON_FLEET);
   const { id, tasks } = await story.running(name);
   const [task] = tasks;
   if (!task) throw new Error(`${id} runs without a task`);
-  return { id, task, at: server(task.node) };
+  return { id, task, at: site.server(task.node) };
 }
 
 async function promised(node: string): Promise<number> {
@@ -77,12 +58,12 @@ describe('a node', () => {
     const { id, at } = await ticker('drained');
     await story.client.call('drainNode', { params: { node: at.name } });
     await moved('drained', at);
-    await story.create('elsewhere', 'ticker', { ...onFleet, copies: 2 });
+    await story.create('elsewhere', 'ticker', { ...ON_FLEET, copies: 2 });
     const elsewhere = await story.running('elsewhere');
     expect(elsewhere.slots.map(({ node }) => node)).not.toContain(at.name);
     await end('elsewhere', elsewhere.id);
     await story.client.call('undrainNode', { params: { node: at.name } });
-    await story.create('spread', 'ticker', { ...onFleet, copies: 2 });
+    await story.create('spread', 'ticker', { ...ON_FLEET, copies: 2 });
     const spread = await story.running('spread');
     expect(spread.slots.map(({ node }) => node)).toContain(at.name);
     await end('spread', spread.id);
@@ -102,7 +83,7 @@ describe('a node', () => {
   });
 
   test('cannot be added under a second name', async () => {
-    const [{ address, hostKeyLine: hostKey, identityPath: identity }] = servers;
+    const { address, hostKeyLine: hostKey, identityPath: identity } = site.server(servers[0]?.name);
     const body = { address: `ssh://root@${address}`, name: 'second-name', labels: {}, hostKey, identity };
     await expect(story.client.call('addNode', { body })).rejects.toMatchObject({ code: 'node.same-machine' });
   });
@@ -120,7 +101,7 @@ describe('a node', () => {
     await story.addNode(at, { fleet: 'yes' });
     expect(await promised(at.name)).toBe(0);
     await end('removed', id);
-    await story.create('again', 'ticker', { ...onFleet, copies: 2 });
+    await story.create('again', 'ticker', { ...ON_FLEET, copies: 2 });
     const again = await story.running('again');
     expect(again.slots.map(({ node }) => node)).toContain(at.name);
     await end('again', again.id);

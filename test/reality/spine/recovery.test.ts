@@ -1,33 +1,21 @@
 // The platform is killed and started again: what runs is not disturbed, nothing starts twice, what fell due is done, nothing is lost.
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { fleet } from '../../world/fleet.ts';
-import type { Server } from '../../world/server.ts';
+import { beforeAll, expect, test } from 'vitest';
 import { until } from '../../world/until.ts';
 import { BerthProcess } from './berth-process.ts';
-import { pushProbe } from './probe.ts';
-import { QUICK, Story } from './story.ts';
+import { ON_FLEET, siteOf } from './site.ts';
+import type { Story } from './story.ts';
 
-const platform = new BerthProcess();
-let servers: Server[] = [];
+const site = siteOf(2);
+const { platform } = site;
 let story: Story;
 
-beforeAll(async () => {
-  servers = await fleet(2);
-  story = new Story(await platform.start());
-  await pushProbe(story.client, '1');
-  await Promise.all(servers.map((server) => story.addNode(server, { fleet: 'yes' })));
-}, 240_000);
-
-afterAll(async () => {
-  await platform.remove();
-  await Promise.all(servers.map((server) => server.destroy()));
-}, 60_000);
-
-const onFleet = { place: { labels: { fleet: 'yes' } }, restart: QUICK };
+beforeAll(() => {
+  story = site.story;
+});
 
 async function containersOf(job: string) {
   const all = await Promise.all(
-    servers.map((server) => server.docker.listContainers({ all: true, filters: { label: [`berth.job=${job}`] } })),
+    site.servers.map((server) => server.docker.listContainers({ all: true, filters: { label: [`berth.job=${job}`] } })),
   );
   return all.flat();
 }
@@ -35,14 +23,14 @@ async function containersOf(job: string) {
 const lastTick = (text: string) => Number(/tick (\d+) run \d+\n$/.exec(text)?.[1] ?? 0);
 
 test('kill -9 disturbs nothing, starts nothing twice, and loses neither output nor log of the time between', async () => {
-  await story.create('through', 'ticker', onFleet);
+  await story.create('through', 'ticker', ON_FLEET);
   const { id, slots } = await story.running('through');
   await until('ten ticks', 20_000, async () => (lastTick(await story.text(id)) >= 10 ? true : undefined));
   const [before] = await containersOf(id);
   await platform.kill();
 
-  const server = servers.find(({ name }) => name === slots[0]?.node);
-  const own = server?.docker.getContainer(before?.Id ?? '');
+  const server = site.server(slots[0]?.node);
+  const own = server.docker.getContainer(before?.Id ?? '');
   const ticksOnServer = async () => (await own?.logs({ stdout: true, tail: 1 }))?.toString() ?? '';
   const then = Number(/tick (\d+)/.exec(await ticksOnServer())?.[1]);
   await until('thirty ticks without a platform', 20_000, async () =>
@@ -70,17 +58,17 @@ test('kill -9 disturbs nothing, starts nothing twice, and loses neither output n
 
 test('what ended and what fell due while the platform was down is told and done at its start', async () => {
   // Long enough for a server that has to pull the image first.
-  await story.create('short', 'ticker', { ...onFleet, schedule: { kind: 'now', duration: '20s' } });
+  await story.create('short', 'ticker', { ...ON_FLEET, schedule: { kind: 'now', duration: '20s' } });
   const { id, slots, endsAt } = await story.running('short');
   const at = new Date(Math.max(Date.parse(endsAt ?? ''), Date.now() + 5000)).toISOString();
-  await story.create('due', 'results', { ...onFleet, schedule: { kind: 'once', at } });
-  await story.create('many', 'results', { ...onFleet, schedule: { kind: 'interval', every: '2s', start: at } });
+  await story.create('due', 'results', { ...ON_FLEET, schedule: { kind: 'once', at } });
+  await story.create('many', 'results', { ...ON_FLEET, schedule: { kind: 'interval', every: '2s', start: at } });
   await platform.kill();
 
-  const server = servers.find(({ name }) => name === slots[0]?.node);
+  const server = site.server(slots[0]?.node);
   const [{ Id = '' } = {}] = await containersOf(id);
   await until('the launcher to end the job at its deadline', 40_000, async () =>
-    (await server?.docker.getContainer(Id).inspect())?.State.ExitCode === 201 ? true : undefined,
+    (await server.docker.getContainer(Id).inspect())?.State.ExitCode === 201 ? true : undefined,
   );
   await until('six seconds beyond the time', 40_000, () => (Date.now() > Date.parse(at) + 6000 ? true : undefined));
 
@@ -96,7 +84,7 @@ test('what ended and what fell due while the platform was down is told and done 
 }, 120_000);
 
 test('Ctrl-C stops the platform cleanly, and applications go on', async () => {
-  await story.create('onward', 'ticker', onFleet);
+  await story.create('onward', 'ticker', ON_FLEET);
   const { id } = await story.running('onward');
   await platform.stop();
   expect(platform.output).toContain('Stopping Berth; applications go on: done');

@@ -6,39 +6,24 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import type Docker from 'dockerode';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fleet } from '../../world/fleet.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Server } from '../../world/server.ts';
 import { until } from '../../world/until.ts';
-import { BerthProcess } from './berth-process.ts';
 import { pushProbe } from './probe.ts';
-import { QUICK, Story } from './story.ts';
+import { ON_FLEET, siteOf } from './site.ts';
+import type { Story } from './story.ts';
 
 /** The web server of a test is on this machine, whose own addresses are otherwise out of applications' reach. */
-const platform = new BerthProcess({ BERTH_RELAY_ALLOW: '127.0.0.0/8' });
-let servers: Server[] = [];
+const site = siteOf(3, { BERTH_RELAY_ALLOW: '127.0.0.0/8' });
+let servers: readonly Server[] = [];
 let story: Story;
 
-beforeAll(async () => {
-  servers = await fleet(3);
-  story = new Story(await platform.start());
-  await pushProbe(story.client, '1');
-  await Promise.all(servers.map((server) => story.addNode(server, { fleet: 'yes' })));
-}, 240_000);
+beforeAll(() => {
+  ({ servers, story } = site);
+});
 
-afterAll(async () => {
-  await platform.remove();
-  await Promise.all(servers.map((server) => server.destroy()));
-}, 60_000);
-
-const onFleet = { place: { labels: { fleet: 'yes' } }, restart: QUICK };
-const server = (name: string | null | undefined) => {
-  const found = servers.find((candidate) => candidate.name === name);
-  if (!found) throw new Error(`no server ${name}`);
-  return found;
-};
 const container = (task: { readonly id: string; readonly node: string }): Docker.Container =>
-  server(task.node).docker.getContainer(task.id);
+  site.server(task.node).docker.getContainer(task.id);
 
 describe('placement', () => {
   test("sends a job to the server with the least load, and tells every node's score or refusal", async () => {
@@ -48,7 +33,7 @@ describe('placement', () => {
     await story.nodeIs(idle ?? '', ({ load }) => load !== null && load.harmonic < 0.2);
     for (const busy of [servers[0], servers[2]])
       await story.nodeIs(busy?.name ?? '', ({ load }) => load !== null && load.harmonic > 0.5);
-    await story.create('least', 'results', onFleet);
+    await story.create('least', 'results', ON_FLEET);
     const job = await story.ended('least');
     expect(job.slots[0]?.node).toBe(idle);
     const verdicts = Object.fromEntries(
@@ -61,7 +46,7 @@ describe('placement', () => {
   });
 
   test('spreads the copies of a job over the servers', async () => {
-    await story.create('spread', 'ticker', { ...onFleet, copies: 3 });
+    await story.create('spread', 'ticker', { ...ON_FLEET, copies: 3 });
     const job = await story.running('spread');
     expect(new Set(job.slots.map(({ node }) => node)).size).toBe(3);
     for (const task of job.tasks) expect((await container(task).inspect()).State.Running).toBe(true);
@@ -70,9 +55,9 @@ describe('placement', () => {
   });
 
   test('gives a standalone job a server to itself', async () => {
-    await story.create('alone', 'ticker', { ...onFleet, machine: 'standalone' });
+    await story.create('alone', 'ticker', { ...ON_FLEET, machine: 'standalone' });
     const job = await story.running('alone');
-    await story.create('beside', 'ticker', { ...onFleet, copies: 4 });
+    await story.create('beside', 'ticker', { ...ON_FLEET, copies: 4 });
     const beside = await story.running('beside');
     expect(beside.slots.map(({ node }) => node)).not.toContain(job.slots[0]?.node);
     expect(beside.slots[0]?.placement?.verdicts.find(({ node }) => node === job.slots[0]?.node)?.refused).toContain(
@@ -85,7 +70,7 @@ describe('placement', () => {
 
 describe('a container', () => {
   test('has no rights that it did not ask for, seen from inside and by its engine', async () => {
-    await story.create('rights', 'rights', onFleet);
+    await story.create('rights', 'rights', ON_FLEET);
     const job = await story.ended('rights');
     expect(await story.json(job.id, 'rights')).toEqual({
       uid: 65534,
@@ -135,7 +120,7 @@ describe('an application that ends though it is wanted runs again', () => {
   ];
   test.each(blows)("after %s behind the platform's back, in a new container", async (blow, strike) => {
     const name = blow.replaceAll(/[^a-z]+/g, '-');
-    await story.create(name, 'ticker', onFleet);
+    await story.create(name, 'ticker', ON_FLEET);
     const [before] = (await story.running(name)).tasks;
     await strike(container(before ?? { id: '', node: '' }));
     const job = await story.jobOf(name, ({ tasks }) => tasks.length === 2 && tasks[1]?.state === 'running');
@@ -146,7 +131,7 @@ describe('an application that ends though it is wanted runs again', () => {
   });
 
   test('after Ctrl-C in an attached container, in the same container', async () => {
-    await story.create('interrupted', 'ticker', onFleet);
+    await story.create('interrupted', 'ticker', ON_FLEET);
     const [task] = (await story.running('interrupted')).tasks;
     const found = container(task ?? { id: '', node: '' });
     await until('the first tick', 20_000, async () =>
@@ -166,7 +151,7 @@ describe('an application that ends though it is wanted runs again', () => {
   });
 
   test('until it has crashed too often: then the job fails with its reason and its last lines', async () => {
-    await story.create('crash', 'crash', onFleet);
+    await story.create('crash', 'crash', ON_FLEET);
     const job = await story.ended('crash');
     expect(job.state).toBe('failed');
     expect(job.tasks).toHaveLength(2);
@@ -177,7 +162,7 @@ describe('an application that ends though it is wanted runs again', () => {
 
 describe("a person's stop", () => {
   test('ends the application, and nothing starts it again', async () => {
-    await story.create('stopped', 'ticker', onFleet);
+    await story.create('stopped', 'ticker', ON_FLEET);
     const { id, tasks } = await story.running('stopped');
     await until('a tick', 20_000, async () => ((await story.text(id)).includes('tick') ? true : undefined));
     await story.stop(id);
@@ -193,7 +178,7 @@ describe("a person's stop", () => {
   });
 
   test('is followed by KILL when the application is deaf to TERM', async () => {
-    await story.create('deaf', 'stubborn', { ...onFleet, grace: '1s' });
+    await story.create('deaf', 'stubborn', { ...ON_FLEET, grace: '1s' });
     const { id } = await story.running('deaf');
     await until('its first line', 20_000, async () => ((await story.text(id)).includes('deaf') ? true : undefined));
     await story.stop(id);
@@ -204,7 +189,7 @@ describe("a person's stop", () => {
 
 describe('what an application gives', () => {
   test('is kept byte for byte, stdout and stderr apart, also when its server is gone', async () => {
-    await story.create('bytes', 'bytes', onFleet);
+    await story.create('bytes', 'bytes', ON_FLEET);
     const job = await story.ended('bytes');
     const digests = await story.json(job.id, 'digests');
     for (const stream of ['stdout', 'stderr'] as const) {
@@ -224,7 +209,7 @@ describe('what an application gives', () => {
 
   test('as output is text, JSON and files, by job and copy', async () => {
     await story.create('results', 'results', {
-      ...onFleet,
+      ...ON_FLEET,
       parameters: { room: '12' },
       schedule: { kind: 'now', duration: '1h' },
     });
@@ -252,7 +237,7 @@ describe('what an application gives', () => {
   });
 
   test('reaches who follows it while it is written', async () => {
-    await story.create('followed', 'ticker', onFleet);
+    await story.create('followed', 'ticker', ON_FLEET);
     const { id } = await story.running('followed');
     const left = new AbortController();
     const lateness: number[] = [];
@@ -274,7 +259,7 @@ describe('a schedule', () => {
     const start = new Date(Date.now() + 2000).toISOString();
     const end = new Date(Date.parse(start) + 14_000).toISOString();
     await story.create('interval', 'ticker', {
-      ...onFleet,
+      ...ON_FLEET,
       schedule: { kind: 'interval', every: '5s', start, end, duration: '3s' },
     });
     const jobs = await until('three ended jobs', 60_000, async () => {
@@ -291,7 +276,7 @@ describe('a schedule', () => {
 
   test('runs once at its time, not before', async () => {
     const at = new Date(Date.now() + 3000).toISOString();
-    await story.create('once', 'results', { ...onFleet, schedule: { kind: 'once', at } });
+    await story.create('once', 'results', { ...ON_FLEET, schedule: { kind: 'once', at } });
     const job = await story.ended('once');
     expect(job.startsAt).toBe(at);
     expect(Date.parse(job.startedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(at));
@@ -300,7 +285,7 @@ describe('a schedule', () => {
   test('runs continuously until its end', async () => {
     // Long enough for a server that has to pull the image first.
     const end = new Date(Date.now() + 15_000).toISOString();
-    await story.create('until', 'ticker', { ...onFleet, schedule: { kind: 'continuous', end } });
+    await story.create('until', 'ticker', { ...ON_FLEET, schedule: { kind: 'continuous', end } });
     await story.running('until');
     const job = await story.ended('until');
     expect(job.state).toBe('stopped');
@@ -309,7 +294,7 @@ describe('a schedule', () => {
 
   test('can be run by hand, and removed with its jobs', async () => {
     await story.create('hand', 'ticker', {
-      ...onFleet,
+      ...ON_FLEET,
       schedule: { kind: 'interval', every: '1h', start: new Date(Date.now() + 3_600_000).toISOString() },
     });
     await story.client.call('runInstance', { params: { instance: 'hand' } });
@@ -331,7 +316,7 @@ test('a container without network reaches the hosts that its package declares, a
   try {
     const { port } = await until('the web server', 5000, () => (web.address() as AddressInfo | null) ?? undefined);
     await pushProbe(story.client, 'network', [{ host, ports: [port] }]);
-    await story.create('fetch', 'fetch', { ...onFleet, parameters: { host, port: String(port) } });
+    await story.create('fetch', 'fetch', { ...ON_FLEET, parameters: { host, port: String(port) } });
     const job = await story.ended('fetch');
     expect(await story.json(job.id, 'fetched')).toEqual({ declared: 'hello from outside', undeclared: 'URLError' });
   } finally {
