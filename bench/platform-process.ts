@@ -5,6 +5,8 @@ import { readFile } from 'node:fs/promises';
 export interface ProcessUse {
   readonly cpuSeconds: number;
   readonly residentBytes: number;
+  /** Of the resident memory, what is the process's own; the rest are pages of files, most of them of Node's program. */
+  readonly ownBytes: number;
 }
 
 /** Clock ticks per second of /proc: 100 on every Linux that user programs see. */
@@ -19,6 +21,14 @@ export async function processUse(pid: number): Promise<ProcessUse> {
   // The name in parentheses may hold anything: fields are counted from behind it, the 14th and 15th of all.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const ticks = Number(fields[11]) + Number(fields[12]);
-  const residentKiB = Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]);
-  return { cpuSeconds: ticks / TICKS_PER_SECOND, residentBytes: residentKiB * 1024 };
+  return {
+    cpuSeconds: ticks / TICKS_PER_SECOND,
+    residentBytes: bytesOf(status, 'VmRSS'),
+    ownBytes: bytesOf(status, 'RssAnon'),
+  };
+}
+
+function bytesOf(status: string, field: 'VmRSS' | 'RssAnon'): number {
+  const line = status.split('\n').find((each) => each.startsWith(`${field}:`));
+  return Number(line?.split(/\s+/)[1]) * 1024;
 }

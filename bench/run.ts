@@ -1,5 +1,6 @@
-// `npm run bench`: every figure that Berth aims at, ours beside the floor of the same run, on real Docker engines. `--part name` runs
-// one part (may be given several times), `--rounds n` sets how many times is measured. What was found is kept in `results/`.
+// `npm run bench`: every figure that Berth aims at, ours beside the floor of the same run, on real Docker engines; `npm run bench:nodes`
+// is the suite of nodes that fail. `--part name` runs one part (may be given several times), `--rounds n` sets how many times is
+// measured. What was found is kept in `results/`.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -7,9 +8,12 @@ import { becomeOwner, releaseTestEngine } from '../test/world/engine.ts';
 import { prepareWorld } from '../test/world/prepare-world.ts';
 import { machineFacts, machineInWords } from './machine.ts';
 import type { Measure, Part } from './measure.ts';
+import { failoverPart } from './parts/failover.ts';
+import { falseLossPart } from './parts/false-loss.ts';
 import { healPart } from './parts/heal.ts';
 import { idlePart } from './parts/idle.ts';
 import { logsPart } from './parts/logs.ts';
+import { manyNodesPart } from './parts/many-nodes.ts';
 import { placementPart } from './parts/placement.ts';
 import { recoveryPart } from './parts/recovery.ts';
 import { startPart } from './parts/start.ts';
@@ -17,16 +21,10 @@ import { storePart } from './parts/store.ts';
 import { updatePart } from './parts/update.ts';
 import { table } from './table.ts';
 
-const PARTS: readonly Part[] = [
-  placementPart,
-  storePart,
-  recoveryPart,
-  idlePart,
-  logsPart,
-  startPart,
-  healPart,
-  updatePart,
-];
+const SUITES: Readonly<Record<string, readonly Part[]>> = {
+  platform: [placementPart, storePart, recoveryPart, idlePart, logsPart, startPart, healPart, updatePart],
+  nodes: [manyNodesPart, failoverPart, falseLossPart],
+};
 const FEWEST_ROUNDS = 5;
 
 /** How one part ended. */
@@ -39,10 +37,14 @@ interface PartResult {
 }
 
 const { values } = parseArgs({
-  options: { part: { type: 'string', multiple: true, default: [] }, rounds: { type: 'string', default: '7' } },
+  options: {
+    suite: { type: 'string', default: 'platform' },
+    part: { type: 'string', multiple: true, default: [] },
+    rounds: { type: 'string', default: '7' },
+  },
 });
 const rounds = Number(values.rounds);
-const parts = chosenParts(values.part);
+const parts = chosenParts(values.suite, values.part);
 if (!Number.isInteger(rounds) || rounds < 1)
   throw new RangeError(`--rounds takes a whole number, not ${values.rounds}`);
 if (rounds < FEWEST_ROUNDS) say(`Fewer than ${FEWEST_ROUNDS} rounds: good for trying the bench, not for its figures.`);
@@ -65,11 +67,13 @@ try {
   await releaseTestEngine();
 }
 
-function chosenParts(names: readonly string[]): readonly Part[] {
-  const unknown = names.find((name) => !PARTS.some((part) => part.name === name));
+function chosenParts(suite: string, names: readonly string[]): readonly Part[] {
+  const all = SUITES[suite];
+  if (!all) throw new RangeError(`There is no suite ${suite}; there are ${Object.keys(SUITES).join(', ')}`);
+  const unknown = names.find((name) => !all.some((part) => part.name === name));
   if (unknown !== undefined)
-    throw new RangeError(`There is no part ${unknown}; there are ${PARTS.map(({ name }) => name).join(', ')}`);
-  return names.length === 0 ? PARTS : PARTS.filter(({ name }) => names.includes(name));
+    throw new RangeError(`There is no part ${unknown}; there are ${all.map(({ name }) => name).join(', ')}`);
+  return names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
 }
 
 async function measured(part: Part): Promise<PartResult> {

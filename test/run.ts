@@ -1,5 +1,5 @@
 // `npm test`: types, style and unused code are checked, the tests' world is made ready, then all tests run. The last line says how many
-// passed and failed; a test that was skipped counts as failed. `--long` runs the long suites alone.
+// passed and failed; a test that was skipped counts as failed. `--long` runs the long suites alone, `--whole` those that take longer still.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -17,7 +17,9 @@ interface Phase {
 }
 
 const root = join(import.meta.dirname, '..');
-const { values } = parseArgs({ options: { long: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: { long: { type: 'boolean', default: false }, whole: { type: 'boolean', default: false } },
+});
 const work = mkdtempSync(join(tmpdir(), 'berth-run-'));
 
 process.env.PATH = [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter);
@@ -25,7 +27,7 @@ becomeOwner();
 // The children get the signal too and end; then everything that was started is cleared up below.
 process.on('SIGINT', () => {});
 
-const phases = values.long ? longPhases() : allPhases();
+const phases = chosenPhases();
 let total: Tally = { passed: 0, failed: 0, problems: [] };
 try {
   for (const phase of phases) total = add(total, await timed(phase));
@@ -37,6 +39,11 @@ for (const problem of total.problems) say(`FAILED ${problem}`);
 say(`\n${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
 
+function chosenPhases(): Phase[] {
+  if (values.whole) return [world(), tests('whole tests', ['whole'])];
+  return values.long ? [world(), tests('long tests', ['long'])] : allPhases();
+}
+
 function allPhases(): Phase[] {
   return [
     check('types', ['tsc']),
@@ -45,10 +52,6 @@ function allPhases(): Phase[] {
     world(),
     tests('tests', ['unit', 'simulation', 'contracts', 'reality']),
   ];
-}
-
-function longPhases(): Phase[] {
-  return [world(), tests('long tests', ['long'])];
 }
 
 /** Checks are no tests: they count only when they fail. */

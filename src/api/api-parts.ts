@@ -12,7 +12,10 @@ import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Machines } from '../ports/machine.ts';
 import type { Random } from '../ports/random.ts';
+import type { Series } from '../ports/series.ts';
 import type { AnyDocument, Store } from '../ports/store.ts';
+import type { ProviderRequests } from '../servers/provider-requests.ts';
+import type { ServerRequests } from '../servers/server-requests.ts';
 
 /** A store that tells of every write which succeeded through it, in the order of the writes. */
 export interface HeardStore extends Store {
@@ -34,6 +37,9 @@ export interface ApiParts {
   readonly images: ImageRequests;
   readonly installations: InstallationReads;
   readonly nodes: NodeRequests;
+  readonly series: Series;
+  readonly servers: ServerRequests;
+  readonly providers: ProviderRequests;
   readonly liveLogs: LogReading['live'];
   readonly platform: { readonly uid: string; readonly version: string; readonly startedAt: Instant };
   readonly backlog: () => { readonly waiting: number; readonly running: number; readonly alarms: number };

@@ -1,6 +1,7 @@
 // The tasks' SDK endpoint: HTTP/1.1 over the nodes' SDK sockets, whose connections are handed in; it listens nowhere itself.
 //
 //   GET /sdk/v1/desired?known=<etag>   what the launcher is to do, held until it differs from what is known (204 if it does not)
+//   POST /sdk/v1/lease                 the right of an `exactlyOne` task to run for another while: { leaseMs }, or 409
 //   PUT /sdk/v1/records/<id>           a record with its header `Berth-Record`; 200 when durable, again and again
 //   CONNECT host:port                  a connection to a declared host
 //
@@ -87,6 +88,9 @@ export class SdkEndpoint {
     const record = RECORD_PATH.exec(pathname)?.[1];
     if (request.method === 'GET' && pathname === '/sdk/v1/desired') {
       return this.#desired(response, task, searchParams.get('known') ?? '');
+    }
+    if (request.method === 'POST' && pathname === '/sdk/v1/lease') {
+      return sendJson(response, 200, { leaseMs: await this.#parts.sdk.renewLease(task) });
     }
     if (request.method === 'PUT' && record !== undefined) return this.#takeRecord(request, response, task, record);
     throw new BerthError('sdk.no-route', { method: request.method ?? '', path: pathname.slice(0, 200) });

@@ -18,6 +18,7 @@ import { jobHandlers } from './handlers/job-handlers.ts';
 import { logHandlers } from './handlers/log-handlers.ts';
 import { nodeHandlers } from './handlers/node-handlers.ts';
 import { platformHandlers } from './handlers/platform-handlers.ts';
+import { serverHandlers } from './handlers/server-handlers.ts';
 import { OpenStreams } from './open-streams.ts';
 import { registerRoute } from './register-route.ts';
 import { documentTransform, wholeDocument } from './route-schema.ts';
@@ -138,6 +139,7 @@ function registerRoutes(server: FastifyInstance, parts: ApiParts): void {
     ...jobHandlers(parts),
     ...logHandlers(parts),
     ...nodeHandlers(parts),
+    ...serverHandlers(parts),
     ...eventHandlers(parts, feed),
   };
   for (const [name, route] of Object.entries(ROUTES) as [RouteName, Route][]) {

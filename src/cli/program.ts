@@ -2,10 +2,12 @@
 import tab from '@bomb.sh/tab/commander';
 import { Command, CommanderError } from 'commander';
 import { addAppCommands } from './commands/app-commands.ts';
+import { addFleetCommands } from './commands/fleet-commands.ts';
 import { addInstanceCommands } from './commands/instance-commands.ts';
 import { addJobCommands } from './commands/job-commands.ts';
 import { addLogCommands } from './commands/log-commands.ts';
 import { addNodeCommands } from './commands/node-commands.ts';
+import { addProviderCommands } from './commands/provider-commands.ts';
 import { addStatusCommand } from './commands/status-command.ts';
 import { errorJson, errorLines, exitCodeOf } from './error-text.ts';
 import { jsonText } from './json-text.ts';
@@ -37,6 +39,8 @@ export function buildProgram(surroundings: Surroundings, version: string): Comma
   addJobCommands(program, surroundings);
   addLogCommands(program, surroundings);
   addNodeCommands(program, surroundings);
+  addProviderCommands(program, surroundings);
+  addFleetCommands(program, surroundings);
   return program;
 }
 

@@ -21,6 +21,8 @@ export interface Surroundings {
   /** The person's own time zone (IANA name). */
   readonly zone: string;
   readonly now: () => Instant;
+  /** Waits that many milliseconds; rejects when the person leaves meanwhile. */
+  readonly pause: (ms: number) => Promise<void>;
   /** Asks a yes-or-no question; undefined where nobody can answer. */
   readonly confirm: ((question: string) => Promise<boolean>) | undefined;
   /** Aborts when the person wants to leave (Ctrl-C). */

@@ -115,6 +115,26 @@ export const SETTINGS = {
     fallback: '3600000',
     sentence: 'How long an ended container stays on its node, for people to look at.',
   },
+  leaseMs: {
+    variable: 'BERTH_LEASE',
+    type: 'milliseconds',
+    fallback: '30000',
+    sentence:
+      'How long an exactlyOne application may run on without word from the platform, and so the least time before another node takes it over.',
+  },
+  powerCycleAfterMs: {
+    variable: 'BERTH_POWER_CYCLE_AFTER',
+    type: 'milliseconds',
+    fallback: '30000',
+    sentence:
+      'How long a lost node is left alone before its power is switched off and on, where its provider says that it is running.',
+  },
+  replacementsPerHour: {
+    variable: 'BERTH_REPLACEMENTS_PER_HOUR',
+    type: 'number',
+    fallback: '10',
+    sentence: 'Machines that may be replaced by new ones within an hour, by the platform itself; 0 for none.',
+  },
   logMaxAgeMs: {
     variable: 'BERTH_LOG_MAX_AGE',
     type: 'milliseconds',

@@ -1,11 +1,17 @@
 // Which node takes a slot: filters, then spread of copies, then the least load. Pure; it explains itself with every node's score or refusal.
 import type { Instant } from '../model/instant.ts';
 import type { NodeVerdict, PlacementWhy } from '../model/job.ts';
+import type { ServerStatus } from '../model/server.ts';
 import { type Demand, type NodeView, type PlacementRules, refusalOf } from './node-filters.ts';
+import { roomEstimate } from './room-estimate.ts';
 
 /** The fleet as a placement needs it. */
 export interface Fleet {
   readonly size: number;
+  /** One node as it is known. */
+  get(id: string): NodeView | undefined;
+  /** What is known of the machine under a node. */
+  serverOf(id: string): ServerStatus | undefined;
   /** Nodes by ascending load; ties by fewest tasks, then by name. */
   ascending(): Iterable<NodeView>;
   /** The node whose ledger holds room for a task. */
@@ -35,7 +41,7 @@ export function decidePlacement(fleet: Fleet, question: PlacementQuestion, now: 
     const penalty = penaltyOf(view, question);
     // Of two with the same penalty the first has less load: what comes later cannot be chosen, and is not looked at.
     if (isLarge && penalty >= least) continue;
-    const refused = refusalOf(view, question.demand, question.rules);
+    const refused = refusalOf(view, question.demand, question.rules, now);
     verdicts.push(refused ? { node: view.node.id, refused } : { node: view.node.id, load: view.load });
     if (refused) continue;
     candidates.push({ view, penalty });
@@ -43,10 +49,13 @@ export function decidePlacement(fleet: Fleet, question: PlacementQuestion, now: 
     if (isLarge && least === 0) break;
   }
   const chosen = leastPenalty(candidates);
+  const sentence = chosen
+    ? choiceInWords(chosen, candidates, verdicts, question)
+    : [refusalInWords(verdicts, fleet.size), ...roomEstimate(fleet.ascending(), question, now)].join(' ');
   return {
     at: now,
     chosen: chosen?.view.node.id ?? null,
-    sentence: chosen ? choiceInWords(chosen, candidates, verdicts, question) : refusalInWords(verdicts, fleet.size),
+    sentence,
     verdicts: bounded(verdicts),
   };
 }

@@ -4,6 +4,7 @@ import { pages } from '../engine/shard-sweep.ts';
 import type { Image } from '../model/image.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Ledger, Node, NodeStatus } from '../model/node.ts';
+import type { MachineState, ServerStatus } from '../model/server.ts';
 import { type Store, StoreConflict } from '../ports/store.ts';
 import { decideLedger } from './decide-ledger.ts';
 import type { FleetView } from './fleet-view.ts';
@@ -17,6 +18,8 @@ export interface FleetControllerParts {
 
 const TIDY_EVERY_MS = 60_000;
 const WAITING_AT_ONCE = 1000;
+/** What makes sure that nothing runs on a machine. */
+const OFF: ReadonlySet<MachineState> = new Set(['stopped', 'gone']);
 
 /** Keeps the fleet and the jobs that wait for it together (key `fleet:all`). */
 export class FleetController implements Controller {
@@ -25,6 +28,7 @@ export class FleetController implements Controller {
     node: (_: Node) => ['all'],
     nodeStatus: (_: NodeStatus) => ['all'],
     ledger: (_: Ledger) => ['all'],
+    serverStatus: ({ machine }: ServerStatus) => (machine && OFF.has(machine.state) ? ['all'] : []),
     image: (doc: Image) => (doc.state === 'ready' || doc.state === 'failed' ? ['all'] : []),
   };
   readonly #parts: FleetControllerParts;
@@ -37,8 +41,9 @@ export class FleetController implements Controller {
   async reconcile(_: string, now: Instant): Promise<Instant | null> {
     if (this.#tidiedAt + TIDY_EVERY_MS <= now) await this.#tidy(now);
     await this.#wakeWaiting();
-    await this.#wakeLeaving();
-    return this.#tidiedAt + TIDY_EVERY_MS;
+    this.#wakeLeft();
+    const quarantineEnd = this.#parts.fleet.nextQuarantineEnd(now);
+    return Math.min(this.#tidiedAt + TIDY_EVERY_MS, quarantineEnd ?? Number.POSITIVE_INFINITY);
   }
 
   async *sweep(): AsyncIterable<Unsettled> {
@@ -55,9 +60,9 @@ export class FleetController implements Controller {
     for (const { doc } of waiting.items) this.#parts.wake(`job:${doc.id}`);
   }
 
-  async #wakeLeaving(): Promise<void> {
+  #wakeLeft(): void {
     const { fleet, wake } = this.#parts;
-    for (const id of fleet.leaving) {
+    for (const id of fleet.left) {
       for (const { job } of fleet.get(id)?.ledger?.reservations ?? []) wake(`job:${job}`);
     }
   }

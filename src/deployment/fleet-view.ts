@@ -3,8 +3,10 @@
 
 import { RankedHeap } from '../engine/ranked-heap.ts';
 import { pages } from '../engine/shard-sweep.ts';
+import type { Instant } from '../model/instant.ts';
 import type { Kind } from '../model/kinds.ts';
 import type { Ledger, Node, NodeStatus } from '../model/node.ts';
+import type { ServerStatus } from '../model/server.ts';
 import type { AnyDocument, Store } from '../ports/store.ts';
 import type { Fleet } from './decide-placement.ts';
 import type { NodeView } from './node-filters.ts';
@@ -21,9 +23,12 @@ export class FleetView implements Fleet {
   readonly #nodes = new Map<string, Node>();
   readonly #statuses = new Map<string, NodeStatus>();
   readonly #ledgers = new Map<string, Ledger>();
+  readonly #servers = new Map<string, ServerStatus>();
   readonly #views = new Map<string, NodeView>();
   readonly #byLoad = new RankedHeap();
   readonly #leaving = new Set<string>();
+  readonly #left = new Set<string>();
+  readonly #quarantined = new Set<string>();
   /** The order as far as it was asked for, until anything changes. */
   #walk: { readonly views: NodeView[]; readonly rest: Iterator<NodeView, undefined> } | undefined;
   /** Keys of what was written while `refresh` was reading: what it read of them is older. */
@@ -40,32 +45,48 @@ export class FleetView implements Fleet {
     return this.#leaving;
   }
 
+  /** Nodes that tasks have to leave: those, and the lost ones. */
+  get left(): ReadonlySet<string> {
+    return this.#left;
+  }
+
+  /** When the next quarantine ends; null when no node is in one. */
+  nextQuarantineEnd(now: Instant): Instant | null {
+    const ends = [...this.#quarantined].map((id) => this.#statuses.get(id)?.quarantinedUntilAt ?? 0);
+    const next = Math.min(...ends.filter((at) => at > now));
+    return Number.isFinite(next) ? next : null;
+  }
+
   /** Reads everything anew. */
   async refresh(store: Store): Promise<void> {
     const newer = new Set<string>();
     this.#writtenMeanwhile = newer;
-    const [nodes, statuses, ledgers] = await Promise.all([
+    const [nodes, statuses, ledgers, servers] = await Promise.all([
       all(store, 'node'),
       all(store, 'nodeStatus'),
       all(store, 'ledger'),
+      all(store, 'serverStatus'),
     ]);
     this.#writtenMeanwhile = undefined;
     refill(this.#nodes, nodes, (id) => newer.has(`node:${id}`));
     refill(this.#statuses, statuses, (id) => newer.has(`nodeStatus:${id}`));
     refill(this.#ledgers, ledgers, (id) => newer.has(`ledger:${id}`));
+    refill(this.#servers, servers, (id) => newer.has(`serverStatus:${id}`));
     for (const id of [...this.#views.keys()]) if (!this.#nodes.has(id)) this.#forget(id);
     this.#holders.clear();
     for (const ledger of this.#ledgers.values()) this.#hold(ledger);
     for (const id of this.#nodes.keys()) this.#rank(id);
   }
 
-  /** Takes over one document that was written; others than nodes, statuses and ledgers are ignored. */
+  /** Takes over one document that was written; what does not tell of nodes is ignored. */
   written(kind: Kind, id: string, doc: AnyDocument | undefined): void {
     if (kind === 'node') put(this.#nodes, id, doc as Node | undefined);
     else if (kind === 'nodeStatus') put(this.#statuses, id, doc as NodeStatus | undefined);
     else if (kind === 'ledger') this.#writtenLedger(id, doc as Ledger | undefined);
+    else if (kind === 'serverStatus') put(this.#servers, id, doc as ServerStatus | undefined);
     else return;
     this.#writtenMeanwhile?.add(`${kind}:${id}`);
+    if (kind === 'serverStatus') return;
     if (this.#nodes.has(id)) this.#rank(id);
     else this.#forget(id);
   }
@@ -73,6 +94,10 @@ export class FleetView implements Fleet {
   /** One node as it is known. */
   get(id: string): NodeView | undefined {
     return this.#views.get(id);
+  }
+
+  serverOf(id: string): ServerStatus | undefined {
+    return this.#servers.get(id);
   }
 
   holderOf(task: string): NodeView | undefined {
@@ -123,9 +148,11 @@ export class FleetView implements Fleet {
     this.#walk = undefined;
     const node = this.#nodes.get(id);
     if (!node) return;
-    if (node.draining || node.removing) this.#leaving.add(id);
-    else this.#leaving.delete(id);
     const status = this.#statuses.get(id) ?? null;
+    const isLeaving = node.draining || node.removing;
+    mark(this.#leaving, id, isLeaving);
+    mark(this.#left, id, isLeaving || status?.state === 'lost');
+    mark(this.#quarantined, id, status?.quarantinedUntilAt !== undefined);
     const ledger = this.#ledgers.get(id) ?? null;
     const load = placementLoad(status, ledger);
     this.#views.set(id, { node, status, ledger, load });
@@ -137,12 +164,17 @@ export class FleetView implements Fleet {
     this.#nodes.delete(id);
     this.#views.delete(id);
     this.#byLoad.delete(id);
-    this.#leaving.delete(id);
+    for (const marked of [this.#leaving, this.#left, this.#quarantined]) marked.delete(id);
   }
 }
 
-async function all<K extends 'node' | 'nodeStatus' | 'ledger'>(store: Store, kind: K) {
-  const found = new Map<string, Node | NodeStatus | Ledger>();
+function mark(marked: Set<string>, id: string, isMarked: boolean): void {
+  if (isMarked) marked.add(id);
+  else marked.delete(id);
+}
+
+async function all<K extends 'node' | 'nodeStatus' | 'ledger' | 'serverStatus'>(store: Store, kind: K) {
+  const found = new Map<string, Node | NodeStatus | Ledger | ServerStatus>();
   for await (const doc of pages(store, kind, { limit: 1000 })) found.set(doc.id, doc);
   return found;
 }

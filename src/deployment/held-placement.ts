@@ -15,7 +15,7 @@ export function heldPlacement(
   const holder = fleet.holderOf(task);
   if (!holder?.ledger) return undefined;
   const withoutIt = { ...holder, ledger: withoutReservation(holder.ledger, task) };
-  if (refusalOf(withoutIt, demand, rules) !== undefined) return undefined;
+  if (refusalOf(withoutIt, demand, rules, now) !== undefined) return undefined;
   const { node, load } = holder;
   const sentence = `${node.id} has room reserved for it already.`;
   return { at: now, chosen: node.id, sentence, verdicts: [{ node: node.id, load }] };

@@ -4,14 +4,17 @@ import type { RecordEvent } from '../engine/event-recorder.ts';
 import { pages } from '../engine/shard-sweep.ts';
 import { type Executors, runSteps } from '../engine/steps.ts';
 import type { Instant } from '../model/instant.ts';
-import { type Job, type JobStatus, jobEnded } from '../model/job.ts';
+import { type Job, type JobStatus, jobEnded, type Slot } from '../model/job.ts';
+import type { Ledger } from '../model/node.ts';
 import { SHARDS } from '../model/shard.ts';
 import type { Task, TaskStatus } from '../model/task.ts';
 import { type Store, StoreConflict, type Stored } from '../ports/store.ts';
-import { acceptedStatus, decideJob, type JobStep } from './decide-job.ts';
+import { acceptedStatus, decideJob } from './decide-job.ts';
 import type { FleetView } from './fleet-view.ts';
 import type { JobSnapshot } from './job-snapshot.ts';
+import type { CopyMove, JobStep } from './job-step.ts';
 import { release, reserve } from './ledger-book.ts';
+import { LedgerTurns } from './ledger-turns.ts';
 import { type PlacementRules, refusalOf } from './node-filters.ts';
 
 /** What the job controller works with. */
@@ -32,6 +35,7 @@ export class JobController implements Controller {
     taskStatus: (doc: TaskStatus) => [doc.job],
   };
   readonly #parts: JobControllerParts;
+  readonly #turns = new LedgerTurns();
 
   constructor(parts: JobControllerParts) {
     this.#parts = parts;
@@ -61,11 +65,12 @@ export class JobController implements Controller {
 
   async #load(job: Job, status: JobStatus): Promise<JobSnapshot> {
     const { store, fleet, rules } = this.#parts;
-    const ids = status.slots.flatMap(({ task }) => (task === null ? [] : [task]));
-    const [image, tasks, taskStatuses] = await Promise.all([
+    const ids = status.slots.flatMap(namedTasks);
+    const [image, tasks, taskStatuses, leases] = await Promise.all([
       store.get('image', job.package),
       store.getMany('task', ids),
       store.getMany('taskStatus', ids),
+      job.spec.exactlyOne ? store.getMany('lease', ids) : [],
     ]);
     return {
       job,
@@ -74,7 +79,7 @@ export class JobController implements Controller {
       architecture: image?.doc.architecture ?? null,
       tasks: new Map(tasks.map(({ doc }) => [doc.id, doc])),
       taskStatuses: new Map(taskStatuses.map(({ doc }) => [doc.id, doc])),
-      leaving: fleet.leaving,
+      leases: new Map(leases.map((stored) => [stored.doc.id, stored])),
       fleet,
       rules,
     };
@@ -83,10 +88,12 @@ export class JobController implements Controller {
   #executors(job: Stored<Job>, status: Stored<JobStatus>, now: Instant): Executors<JobStep> {
     const { store, wake } = this.#parts;
     return {
-      release: ({ node, task }) => release(store, node, task),
-      reserve: (step) => this.#reserve(step),
+      release: ({ node, task }) => this.#turns.take(node, () => release(store, node, task)),
+      'revoke-lease': (step) => this.#revoke(step, job.doc),
+      reserve: (step) => this.#reserve(step, now),
       record: (step) => this.#record(step.status, status),
       assign: ({ task }) => createIfAbsent(store, task),
+      'tell-move': ({ move }) => this.#tellMove(move, job.doc),
       'stop-task': ({ task, reason }) => stopTask(store, task, { reason, at: now }),
       nudge: async ({ task }) => wake(`task:${task}`),
       close: async () => {
@@ -95,16 +102,26 @@ export class JobController implements Controller {
     };
   }
 
-  async #reserve({ node, reservation, claim, demand }: Extract<JobStep, { do: 'reserve' }>): Promise<void> {
+  async #revoke({ lease, version, why }: StepOf<'revoke-lease'>, { application }: Job): Promise<void> {
+    const { store, recordEvent } = this.#parts;
+    if (version === null) await store.create('lease', lease);
+    else await store.update('lease', lease, version);
+    const text = `The lease of task ${lease.id} is revoked: ${why}.`;
+    const evidence = { untilAt: version === null ? null : lease.untilAt };
+    await recordEvent({ kind: 'lease.revoked', subject: `task:${lease.id}`, application, text, evidence });
+  }
+
+  async #reserve({ node, reservation, claim, demand }: StepOf<'reserve'>, now: Instant): Promise<void> {
     const { store, fleet, rules } = this.#parts;
     const view = fleet.get(node);
     if (!view) throw new StoreConflict('ledger', node);
-    await reserve(store, {
-      node,
-      reservation,
-      claim,
-      refusalOf: (ledger) => refusalOf({ ...view, ledger }, demand, rules),
-    });
+    const refusal = (ledger: Ledger) => refusalOf({ ...view, ledger }, demand, rules, now);
+    await this.#turns.take(node, () => reserve(store, { node, reservation, claim, refusalOf: refusal }));
+  }
+
+  #tellMove({ slot, from, to, cause, text }: CopyMove, { id, application }: Job): Promise<void> {
+    const evidence = { slot, cause, from: from.node, to: to.node, task: from.task, successor: to.task };
+    return this.#parts.recordEvent({ kind: 'job.copy-moved', subject: `job:${id}`, application, text, evidence });
   }
 
   async #record(next: JobStatus, before: Stored<JobStatus>): Promise<void> {
@@ -120,6 +137,13 @@ export class JobController implements Controller {
       evidence: { from: before.doc.state },
     });
   }
+}
+
+type StepOf<D extends JobStep['do']> = Extract<JobStep, { readonly do: D }>;
+
+function namedTasks({ task, predecessor }: Slot): readonly string[] {
+  const filling = task === null ? [] : [task];
+  return predecessor ? [...filling, predecessor.task] : filling;
 }
 
 async function createIfAbsent(store: Store, task: Task): Promise<void> {

@@ -1,11 +1,13 @@
 // What a decision about a job rests on, read from the store.
 import type { Image } from '../model/image.ts';
 import type { Job, JobStatus } from '../model/job.ts';
+import type { Lease } from '../model/node.ts';
 import type { Task, TaskStatus } from '../model/task.ts';
+import type { Stored } from '../ports/store.ts';
 import type { Fleet } from './decide-placement.ts';
 import type { PlacementRules } from './node-filters.ts';
 
-/** Everything that the decision rests on. Tasks and statuses are those that the slot table names. */
+/** Everything that the decision rests on. Tasks and statuses are those that the slot table names, predecessors included. */
 export interface JobSnapshot {
   readonly job: Job;
   readonly status: JobStatus;
@@ -14,8 +16,8 @@ export interface JobSnapshot {
   readonly architecture: string | null;
   readonly tasks: ReadonlyMap<string, Task>;
   readonly taskStatuses: ReadonlyMap<string, TaskStatus>;
-  /** Nodes that are to be left: draining or being removed. */
-  readonly leaving: ReadonlySet<string>;
+  /** Leases of the tasks of an `exactlyOne` job, by task. */
+  readonly leases: ReadonlyMap<string, Stored<Lease>>;
   readonly fleet: Fleet;
   readonly rules: PlacementRules;
 }

@@ -1,14 +1,17 @@
 // The state of a job as its slots make it, and the sentence that a person reads beside it. Pure.
 import type { JobState, Slot } from '../model/job.ts';
+import type { DecisionDraft } from './decision-draft.ts';
 import type { JobSnapshot } from './job-snapshot.ts';
+import { copyOf, goesOn, predecessorOf, runs } from './slot-copies.ts';
 
 /** The state that follows from the slots. */
 export function jobState(snapshot: JobSnapshot, slots: readonly Slot[]): JobState {
   if (slots.every(({ state }) => state !== 'empty' && state !== 'filled')) return endState(slots);
-  if (imageFailed(snapshot) && slots.every(({ state }) => state !== 'filled')) return 'failed';
+  if (imageFailed(snapshot) && !slots.some((slot) => slot.state === 'filled' || slot.predecessor)) return 'failed';
   if (snapshot.job.stop !== null) return 'stopping';
-  if (slots.some((slot) => runs(snapshot, slot))) return 'running';
-  return slots.some(({ state }) => state === 'filled') ? 'starting' : 'waiting';
+  if (slots.some((slot) => copyRuns(snapshot, slot))) return 'running';
+  // One that is held back because its node is lost is not on its way.
+  return slots.some((slot) => goesOn(copyOf(snapshot, slot))) ? 'starting' : 'waiting';
 }
 
 function endState(slots: readonly Slot[]): JobState {
@@ -17,7 +20,8 @@ function endState(slots: readonly Slot[]): JobState {
 }
 
 /** Why a job is in its state, in a sentence. */
-export function jobReason(snapshot: JobSnapshot, slots: readonly Slot[], state: JobState): string {
+export function jobReason(snapshot: JobSnapshot, draft: DecisionDraft, state: JobState): string {
+  const { slots } = draft;
   switch (state) {
     case 'succeeded':
       return 'every copy completed';
@@ -28,10 +32,10 @@ export function jobReason(snapshot: JobSnapshot, slots: readonly Slot[], state: 
       return snapshot.job.stop?.reason ?? slots.find((slot) => slot.state === 'stopped')?.lastEnd ?? 'stopped';
     case 'running':
     case 'starting':
-      return progressReason(snapshot, slots);
+      return progressReason(snapshot, draft);
     case 'waiting':
     case 'accepted':
-      return waitReason(snapshot, slots);
+      return waitReason(snapshot, draft);
     default:
       return state satisfies never;
   }
@@ -45,23 +49,24 @@ function failureReason({ image, status }: JobSnapshot, slots: readonly Slot[]): 
   return `copy ${first.index} failed ${first.failures} times in a row; the last time: ${first.lastEnd}`;
 }
 
-function progressReason(snapshot: JobSnapshot, slots: readonly Slot[]): string {
-  const running = slots.filter((slot) => runs(snapshot, slot)).length;
-  const short = slots.find(({ state }) => state === 'empty' || state === 'failed');
+function progressReason(snapshot: JobSnapshot, { slots, waits }: DecisionDraft): string {
+  const running = slots.filter((slot) => copyRuns(snapshot, slot)).length;
+  const short = slots.find(({ index, state }) => state === 'empty' || state === 'failed' || waits.has(index));
   const copies =
     slots.length === 1
       ? running === 1
         ? 'its container runs'
         : 'its container is on its way'
       : `${running} of ${slots.length} copies run`;
-  return short
-    ? `${copies}; copy ${short.index} ${short.state === 'failed' ? 'failed' : 'waits'}: ${shortReason(snapshot, short)}`
-    : copies;
+  if (!short) return copies;
+  const wait = waits.get(short.index);
+  if (wait !== undefined) return `${copies}; ${wait}`;
+  return `${copies}; copy ${short.index} ${short.state === 'failed' ? 'failed' : 'waits'}: ${shortReason(snapshot, short)}`;
 }
 
-function waitReason(snapshot: JobSnapshot, slots: readonly Slot[]): string {
-  const waiting = slots.find(({ state }) => state === 'empty');
-  return waiting ? shortReason(snapshot, waiting) : 'accepted';
+function waitReason(snapshot: JobSnapshot, { slots, waits }: DecisionDraft): string {
+  const waiting = slots.find(({ index, state }) => state === 'empty' || waits.has(index));
+  return waiting ? (waits.get(waiting.index) ?? shortReason(snapshot, waiting)) : 'accepted';
 }
 
 function shortReason({ image }: JobSnapshot, slot: Slot): string {
@@ -76,8 +81,8 @@ function shortReason({ image }: JobSnapshot, slot: Slot): string {
   return slot.placement?.sentence ?? 'waits for a node';
 }
 
-function runs({ taskStatuses }: JobSnapshot, { state, task }: Slot): boolean {
-  return state === 'filled' && task !== null && taskStatuses.get(task)?.state === 'running';
+function copyRuns(snapshot: JobSnapshot, slot: Slot): boolean {
+  return runs(copyOf(snapshot, slot)) || runs(predecessorOf(snapshot, slot));
 }
 
 function imageFailed({ image }: JobSnapshot): boolean {

@@ -23,22 +23,45 @@ export interface ReservationRequest {
   readonly refusalOf: (ledger: Ledger) => string | undefined;
 }
 
+/** A change stands for itself: refused because another process came first, it is made on the ledger as it is then. */
+const TRIES = 5;
+
 /** Writes a reservation, and the claim of a standalone job with it. @throws StoreConflict when the room is not free any more */
-export async function reserve(
-  store: Store,
-  { node, reservation, claim, refusalOf }: ReservationRequest,
-): Promise<void> {
+export function reserve(store: Store, request: ReservationRequest): Promise<void> {
+  return persistently(() => reserveOnce(store, request));
+}
+
+/** Takes a reservation out, if it is there. */
+export function release(store: Store, node: string, task: string): Promise<void> {
+  return persistently(() => releaseOnce(store, node, task));
+}
+
+async function persistently(change: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await change();
+      return;
+    } catch (error) {
+      if (!(error instanceof StoreConflict) || error instanceof NoRoom || tries === TRIES) throw error;
+    }
+  }
+}
+
+/** Nothing that trying again on the same ledger would change. */
+class NoRoom extends StoreConflict {}
+
+async function reserveOnce(store: Store, request: ReservationRequest): Promise<void> {
+  const { node, reservation, claim, refusalOf } = request;
   const stored = await store.get('ledger', node);
   const present = stored?.doc ?? { id: node, claim: null, reservations: [] };
   if (present.reservations.some(({ task }) => task === reservation.task)) return;
-  if (refusalOf(present) !== undefined) throw new StoreConflict('ledger', node);
+  if (refusalOf(present) !== undefined) throw new NoRoom('ledger', node);
   const next = withReservation(present, reservation, claim);
   if (stored) await store.update('ledger', next, stored.version);
   else await store.create('ledger', next);
 }
 
-/** Takes a reservation out, if it is there. */
-export async function release(store: Store, node: string, task: string): Promise<void> {
+async function releaseOnce(store: Store, node: string, task: string): Promise<void> {
   const stored = await store.get('ledger', node);
   if (!stored?.doc.reservations.some((reservation) => reservation.task === task)) return;
   await store.update('ledger', withoutReservation(stored.doc, task), stored.version);

@@ -1,9 +1,12 @@
 // The rules that a node must pass before its load counts: the harmonic mean alone rewards imbalance. In order; the first refusal is the one told.
 
 import type { MachineUse } from '../model/instance.ts';
+import type { Instant } from '../model/instant.ts';
 import type { Ledger, Node, NodeStatus } from '../model/node.ts';
 import type { Resources } from '../model/package.ts';
+import { stateInWords } from './node-in-words.ts';
 import { type PromisedRoom, promisedRoom } from './node-load.ts';
+import { timeInWords } from './time-in-words.ts';
 
 /** One node as placement sees it. */
 export interface NodeView {
@@ -37,16 +40,23 @@ interface Question {
   readonly demand: Demand;
   readonly rules: PlacementRules;
   readonly room: PromisedRoom;
+  readonly now: Instant;
 }
 
 type Filter = (question: Question) => string | undefined;
 
-const FILTERS: readonly Filter[] = [
+/** Those that do not depend on who uses the node now. */
+const NODE_FILTERS: readonly Filter[] = [
   ({ view }) => (view.node.removing ? 'is being removed' : view.node.draining ? 'is being drained' : undefined),
-  ({ view }) => (view.status?.state === 'ready' ? undefined : `is ${view.status?.state ?? 'not connected yet'}`),
+  ({ view }) => (view.status?.state === 'ready' ? undefined : stateInWords(view.status)),
+  ({ view, now }) => quarantineRefusal(view, now),
+  ({ view }) => (view.status?.pressure === 'disk' ? 'has hardly any disk left' : undefined),
   ({ view }) => (view.status?.load ? undefined : 'has not been measured yet'),
   ({ view, demand }) => wrongArchitecture(view, demand),
   ({ view, demand }) => missingLabel(view, demand),
+];
+
+const ROOM_FILTERS: readonly Filter[] = [
   ({ view, demand }) => standaloneRefusal(view, demand),
   cpuRefusal,
   memoryRefusal,
@@ -54,13 +64,30 @@ const FILTERS: readonly Filter[] = [
 ];
 
 /** Why a node cannot take what is asked, in words that follow its name; undefined when it can. */
-export function refusalOf(view: NodeView, demand: Demand, rules: PlacementRules): string | undefined {
+export function refusalOf(view: NodeView, demand: Demand, rules: PlacementRules, now: Instant): string | undefined {
   const room = promisedRoom(view.ledger, view.status?.load ?? null);
-  for (const filter of FILTERS) {
-    const refusal = filter({ view, demand, rules, room });
+  const question = { view, demand, rules, room, now };
+  return firstRefusal(NODE_FILTERS, question) ?? firstRefusal(ROOM_FILTERS, question);
+}
+
+/** Whether a node could take what is asked if nobody else used it. */
+export function suits(view: NodeView, demand: Demand, rules: PlacementRules, now: Instant): boolean {
+  const room = promisedRoom(null, null);
+  return firstRefusal(NODE_FILTERS, { view, demand, rules, room, now }) === undefined;
+}
+
+function firstRefusal(filters: readonly Filter[], question: Question): string | undefined {
+  for (const filter of filters) {
+    const refusal = filter(question);
     if (refusal) return refusal;
   }
   return undefined;
+}
+
+function quarantineRefusal({ status }: NodeView, now: Instant): string | undefined {
+  const untilAt = status?.quarantinedUntilAt;
+  if (untilAt === undefined || untilAt <= now) return undefined;
+  return `came and went too often and takes nothing new before ${timeInWords(untilAt, now)}`;
 }
 
 function wrongArchitecture(view: NodeView, demand: Demand): string | undefined {

@@ -11,6 +11,8 @@ export interface FilledSlot {
   readonly slot: Slot;
   readonly task: Task | null;
   readonly status: TaskStatus | null;
+  /** How the task before is, if the slot table still names one. */
+  readonly predecessor: 'none' | 'goes-on' | 'completed';
 }
 
 /** The slot as it is now, whether its task's room is free again, and a line for the job's history. */
@@ -26,6 +28,10 @@ interface Rule {
 }
 
 const RULES: readonly Rule[] = [
+  {
+    when: ({ predecessor }) => predecessor === 'completed',
+    outcome: ({ slot }) => ended(slot, 'succeeded', 'It ran to its completion where it was before.'),
+  },
   {
     when: ({ job, status }) => job.stop !== null && status.state !== 'completed',
     outcome: ({ slot, status }) => ended(slot, 'stopped', status.reason),
@@ -54,6 +60,8 @@ export function slotOutcome(filled: FilledSlot, now: Instant): SlotOutcome {
   const rule = RULES.find(({ when }) => when(known));
   if (!rule) throw new Error(`no rule for a task that is ${status.state}`);
   const next = rule.outcome(known, now);
+  // While the task before goes on, the copy is not over: that one is ended first.
+  if (filled.predecessor === 'goes-on' && next.state !== 'empty') return { slot, released: false, note: null };
   return { slot: next, released: true, note: `copy ${slot.index} on ${slot.node}: ${status.reason}` };
 }
 
@@ -65,12 +73,16 @@ function emptied(slot: Slot, notBefore: Instant | null, lastEnd: string): Slot {
   return { ...slot, state: 'empty', notBefore, lastEnd };
 }
 
-/** Failures in a row count; a task that lived long enough forgives those before it. */
-function afterFailure({ job, slot, status }: FilledSlot & { readonly status: TaskStatus }, now: Instant): Slot {
+/** Failures in a row count; a task that lived long enough forgives those before it. A copy that is only to move does not fail for it. */
+function afterFailure(
+  { job, slot, status, predecessor }: FilledSlot & { readonly status: TaskStatus },
+  now: Instant,
+): Slot {
   const policy = job.spec.restart;
   const lived = status.startedAt === null ? 0 : (status.endedAt ?? now) - status.startedAt;
   const failures = (lived >= policy.stableAfterMs ? 0 : slot.failures) + 1;
-  if (failures >= policy.tasks) return ended({ ...slot, failures }, 'failed', status.reason);
+  if (failures >= policy.tasks && predecessor !== 'goes-on')
+    return ended({ ...slot, failures }, 'failed', status.reason);
   // The first failure is answered at once: most are a container that somebody killed, and waiting would only be downtime.
   const wait =
     failures === 1 ? 0 : backoffMs(failures - 1, { firstMs: policy.backoffMs, maxMs: policy.maxBackoffMs }, 0);

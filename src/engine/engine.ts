@@ -68,7 +68,7 @@ export class Engine {
     const present = this.#alarms.get(key);
     if (present !== undefined && present <= at) return;
     this.#alarms.set(key, at);
-    this.#armTimer();
+    if (this.#alarms.peek()?.key === key) this.#armTimer();
   }
 
   /** Wakes whatever is watched for a document that was written. */

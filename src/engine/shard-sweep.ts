@@ -1,8 +1,7 @@
 // Reads, shard by shard and page by page, what the indexes `shard, nextAt` say is not settled.
-import type { Instant } from '../model/instant.ts';
 import type { Kind } from '../model/kinds.ts';
 import { SHARDS } from '../model/shard.ts';
-import type { Query, Store } from '../ports/store.ts';
+import type { Position, Query, Store } from '../ports/store.ts';
 import type { Unsettled } from './controller.ts';
 
 const PAGE = 1000;
@@ -10,12 +9,27 @@ const PAGE = 1000;
 /** Every document of a kind whose `nextAt` is not null, with that time. */
 export async function* sweepByNextAt(
   store: Store,
-  kind: 'instanceStatus' | 'jobStatus' | 'taskStatus' | 'image',
+  kind: 'instanceStatus' | 'jobStatus' | 'taskStatus' | 'image' | 'machineOrder',
 ): AsyncIterable<Unsettled> {
   for (let shard = 0; shard < SHARDS; shard++) {
-    const query = { where: { shard }, orderBy: 'nextAt', from: 0, limit: PAGE };
-    for await (const doc of pages(store, kind, query)) yield { id: doc.id, at: doc.nextAt as Instant };
+    for await (const page of positionPages(store, kind, { where: { shard }, orderBy: 'nextAt', from: 0 })) {
+      for (const { id, value } of page) yield { id, at: Number(value) };
+    }
   }
+}
+
+/** The places of every document that a query gives, page by page: one by one, a hundred thousand of them would be as many waits. */
+export async function* positionPages(
+  store: Store,
+  kind: Kind,
+  query: Omit<Query, 'limit'>,
+): AsyncIterable<readonly Position[]> {
+  let { after } = query;
+  do {
+    const page = await store.positions(kind, { ...query, limit: PAGE, ...(after === undefined ? {} : { after }) });
+    yield page.items;
+    after = page.next;
+  } while (after !== undefined);
 }
 
 /** Every document that a query gives, across its pages. */

@@ -1,6 +1,6 @@
 // A store that tells after each write which document was written. What it tells is a hint to look, never the truth itself.
 import type { Documents, Kind } from '../model/kinds.ts';
-import type { AnyDocument, Query, Store, Stored, Write, WriteResult } from '../ports/store.ts';
+import type { AnyDocument, PositionPage, Query, Store, Stored, Write, WriteResult } from '../ports/store.ts';
 
 /** Told after a document was written or deleted (then with its id alone). */
 export type OnWritten = (kind: Kind, id: string, doc: AnyDocument | undefined) => void;
@@ -30,6 +30,10 @@ export class WatchedStore implements Store {
 
   list<K extends Kind>(kind: K, query: Query) {
     return this.#store.list(kind, query);
+  }
+
+  positions(kind: Kind, query: Query): Promise<PositionPage> {
+    return this.#store.positions(kind, query);
   }
 
   count(kind: Kind, query: Omit<Query, 'limit' | 'after'>): Promise<number> {

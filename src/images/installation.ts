@@ -99,8 +99,8 @@ function containerOf({ name, baseTag, platform, limits }: InstallationParts): Co
 async function install({ machine, name, text }: InstallationParts, signal: AbortSignal): Promise<void> {
   await machine.startContainer(name);
   const decoder = new TextDecoder();
-  for await (const frame of machine.logs(name, { sinceNs: 0n, follow: true, signal })) {
-    text.append(decoder.decode(frame.bytes, { stream: true }));
+  for await (const frames of machine.logs(name, { sinceNs: 0n, follow: true, signal })) {
+    for (const { bytes } of frames) text.append(decoder.decode(bytes, { stream: true }));
   }
   if (signal.aborted) return;
   const view = await machine.inspectContainer(name);

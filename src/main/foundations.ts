@@ -6,6 +6,7 @@ import { ORDINARY_TIMEOUTS } from '../adapters/docker-machine/timeouts.ts';
 import { FileBlobs } from '../adapters/file-blobs/file-blobs.ts';
 import { MemoryBus } from '../adapters/memory-bus/memory-bus.ts';
 import { PinoLog } from '../adapters/pino-log/pino-log.ts';
+import { SqliteSeries } from '../adapters/sqlite-series/sqlite-series.ts';
 import { SystemClock } from '../adapters/system-clock/system-clock.ts';
 import { SystemRandom } from '../adapters/system-random/system-random.ts';
 import { TarRoot } from '../adapters/tar-root/tar-root.ts';
@@ -19,6 +20,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Machines } from '../ports/machine.ts';
 import type { Random } from '../ports/random.ts';
 import type { RootFilesystems } from '../ports/root-filesystems.ts';
+import type { Series } from '../ports/series.ts';
 import { type Store, StoreConflict } from '../ports/store.ts';
 import type { DataDirectory } from './data-directory.ts';
 import { openStore } from './open-store.ts';
@@ -32,10 +34,13 @@ export interface Foundations {
   readonly log: PinoLog;
   readonly store: WatchedStore;
   readonly blobs: Blobs;
+  readonly series: Series;
   readonly bus: Bus;
   readonly archives: ZipArchives;
   readonly machines: Machines;
   readonly rootFilesystems: RootFilesystems;
+  /** Of machines that are containers: always made of packages, whatever the base image is made from. */
+  readonly machineRoots: RootFilesystems;
   readonly keys: PlatformKeys;
   readonly platform: Platform;
   /** PEM certificates to trust while installing; empty for none. */
@@ -59,6 +64,7 @@ export async function openFoundations(
   const blobs = await FileBlobs.open({ directory: data.path('blobs'), clock });
   return {
     ...{ settings, clock, random, log, store, blobs },
+    series: SqliteSeries.open({ path: data.path('series.sqlite'), clock }),
     bus: new MemoryBus({ clock, log, limit: BUS_LIMIT, backoff: { firstMs: 100, maxMs: 10_000 } }),
     archives: new ZipArchives(blobs),
     machines: new DockerMachines({
@@ -69,6 +75,7 @@ export async function openFoundations(
       timeouts: ORDINARY_TIMEOUTS,
     }),
     rootFilesystems: settings.baseTar === '' ? new Debootstrap(data.path('tmp')) : new TarRoot(settings.baseTar),
+    machineRoots: new Debootstrap(data.path('tmp')),
     keys: await loadPlatformKeys(data.path('keys', 'secret'), random),
     platform: await ensurePlatform(store, clock, random),
     caCertificates: settings.caCertificates === '' ? '' : await readFile(settings.caCertificates, 'utf8'),

@@ -4,6 +4,8 @@ import type { EngineParts } from '../engine/engine.ts';
 import type { CollectionLimits } from '../images/decide-collection.ts';
 import type { InstallLimits } from '../images/installation.ts';
 import type { NodeSettings } from '../nodes/node-settings.ts';
+import type { OrderLimits } from '../servers/order-limits.ts';
+import type { RecoveryLimits } from '../servers/recovery-limits.ts';
 
 const MIB = 1024 * 1024;
 
@@ -18,7 +20,11 @@ export const ENGINE_LIMITS: Pick<EngineParts, 'concurrency' | 'sweepEveryMs' | '
 export const NODE_LIMITS: Omit<NodeSettings, 'keepEndedMs'> = {
   probeEveryMs: 1000,
   freshPathAfterMs: 2000,
-  unreachableAfterMs: 4000,
+  unreachableAfterMs: 3000,
+  lostAfterMs: 4000,
+  amnestyMs: 15_000,
+  diskPressure: { leastFreeBytes: 512 * MIB, leastFreeShare: 0.05 },
+  imageSweep: { everyMs: 600_000, unusedForMs: 7 * 86_400_000 },
   vitalsEveryMs: 2000,
   loadStoredEveryMs: 5000,
   lastSeenStoredEveryMs: 15_000,
@@ -30,6 +36,33 @@ export const NODE_LIMITS: Omit<NodeSettings, 'keepEndedMs'> = {
   actTries: 8,
   actBackoff: { firstMs: 250, maxMs: 10_000 },
   evidenceWithinMs: 10_000,
+};
+
+/** How the machines under nodes are brought back. */
+export const RECOVERY_LIMITS: Omit<RecoveryLimits, 'replacementsPerHour' | 'powerCycleAfterMs'> = {
+  describeWellEveryMs: 30_000,
+  describeSilentEveryMs: 2000,
+  steps: {
+    'restart-engine': { most: 2, settleMs: 20_000 },
+    'power-cycle': { most: 2, settleMs: 120_000 },
+    replace: { most: 2, settleMs: 60_000 },
+  },
+  retry: { firstMs: 10_000, maxMs: 300_000 },
+  mostStarts: 5,
+  forgetTriesAfterMs: 600_000,
+  brake: { fleetOver: 3, lostOver: 1 / 3, windowMs: 300_000 },
+};
+
+/** How machines that are being made are followed. */
+export const ORDER_LIMITS: OrderLimits = {
+  lookEveryMs: 2000,
+  lookKeptEveryMs: 30_000,
+  joinedWithinMs: 1_800_000,
+  retry: { firstMs: 3000, maxMs: 60_000 },
+  mostFailures: 8,
+  findUnknownEveryMs: 300_000,
+  findUnknownForMs: 3_600_000,
+  keptMs: 7 * 86_400_000,
 };
 
 /** What one installation of dependencies may use. */

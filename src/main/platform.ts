@@ -13,6 +13,7 @@ import { Engine } from '../engine/engine.ts';
 import { eventRecorder, type RecordEvent } from '../engine/event-recorder.ts';
 import { EventSweep } from '../engine/event-sweep.ts';
 import { TaskEvidenceKeeper } from '../nodes/evidence-keeper.ts';
+import { LoadHistory } from '../nodes/load-history.ts';
 import { LiveLogs } from '../nodes/log-live.ts';
 import { logSweepController } from '../nodes/log-sweep-controller.ts';
 import { NodeController } from '../nodes/node-controller.ts';
@@ -24,7 +25,16 @@ import { TaskController } from '../nodes/task-controller.ts';
 import { InstanceController } from '../scheduler/instance-controller.ts';
 import type { Foundations } from './foundations.ts';
 import { buildImageRoom, type ImageRoom } from './image-room.ts';
-import { ENGINE_LIMITS, EVENT_LIMITS, NODE_LIMITS, RECORD_LIMITS } from './ordinary-limits.ts';
+import { openProviders } from './open-providers.ts';
+import {
+  ENGINE_LIMITS,
+  EVENT_LIMITS,
+  NODE_LIMITS,
+  ORDER_LIMITS,
+  RECORD_LIMITS,
+  RECOVERY_LIMITS,
+} from './ordinary-limits.ts';
+import { buildServerRoom, type ServerRoom } from './server-room.ts';
 import { VERSION } from './version.ts';
 
 /** A platform that runs. */
@@ -45,6 +55,8 @@ export async function startPlatform(foundations: Foundations): Promise<RunningPl
   const recordEvent = eventRecorder({ store, clock, random, log });
   const fleet = new FleetView();
   const rooms = buildNodeRooms(foundations, { engine, recordEvent, fleet });
+  const servers = serverRoomOf(foundations, { engine, recordEvent });
+  for (const controller of servers.controllers) engine.register(controller);
   registerControllers(foundations, { engine, recordEvent, fleet, rooms });
   store.onWritten((kind, id, doc) => {
     fleet.written(kind, id, doc);
@@ -60,13 +72,14 @@ export async function startPlatform(foundations: Foundations): Promise<RunningPl
   });
   const nodes = new NodeRequests({ store, clock, machines: foundations.machines, recordEvent });
   if (settings.dockerSocket !== '') await nodes.ensureLocalNode(settings.dockerSocket);
-  const server = await buildApi(foundations, { engine, recordEvent, rooms, nodes });
+  const server = await buildApi(foundations, { engine, recordEvent, rooms, servers, nodes });
   await engine.start();
   const url = await serve(server, { host: settings.listenHost, port: settings.listenPort });
   const stop = async () => {
     await server.close();
     await stopServing();
     await engine.stop();
+    await servers.close();
     await endRooms(foundations, rooms);
   };
   return { url, images: rooms.images, nodes, recordEvent, stop };
@@ -76,6 +89,7 @@ interface Rooms {
   readonly images: ImageRoom;
   readonly sessions: NodeSessions;
   readonly evidence: TaskEvidenceKeeper;
+  readonly history: LoadHistory;
   readonly liveLogs: LiveLogs;
   readonly sdk: SdkRequests;
   readonly sdkEndpoint: SdkEndpoint;
@@ -89,6 +103,7 @@ interface Loop {
 
 function buildNodeRooms(foundations: Foundations, { engine, recordEvent, fleet }: Loop): Rooms {
   const { clock, random, log, store, blobs, machines, keys, platform, settings } = foundations;
+  const history = new LoadHistory({ series: foundations.series, clock, log });
   const liveLogs = new LiveLogs();
   const keeping = { store, blobs, recordLimits: RECORD_LIMITS };
   const evidence = new TaskEvidenceKeeper({
@@ -104,6 +119,7 @@ function buildNodeRooms(foundations: Foundations, { engine, recordEvent, fleet }
     ...keeping,
     clock,
     dialer,
+    leaseMs: settings.leaseMs,
     onWritten: (listener) => store.onWritten(listener),
     checkTaskToken: (token) => checkTaskToken(keys.taskTokens, token),
   });
@@ -115,14 +131,14 @@ function buildNodeRooms(foundations: Foundations, { engine, recordEvent, fleet }
     recordEvent,
   });
   const sessions: NodeSessions = new NodeSessions({
-    ...{ clock, random, log, store, machines, recordEvent, evidence },
+    ...{ clock, random, log, store, machines, recordEvent, evidence, history },
     wake: (key) => engine.wake(key),
     settings: nodeSettings(foundations),
     platformUid: platform.uid,
     sdkConnection: (node: string, connection: Duplex) => sdkEndpoint.accept(connection, node),
     imageConnection: (_: string, connection: Duplex) => images.endpoint.accept(connection),
   });
-  return { images, sessions, evidence, liveLogs, sdk, sdkEndpoint };
+  return { images, sessions, evidence, history, liveLogs, sdk, sdkEndpoint };
 }
 
 function nodeSettings({ settings }: Foundations) {
@@ -137,20 +153,16 @@ function registerControllers(
   foundations: Foundations,
   { engine, recordEvent, fleet, rooms }: Loop & { readonly rooms: Rooms },
 ): void {
-  const { clock, random, log, store, bus, platform, keys, settings } = foundations;
+  const { clock, random, log, store, bus, platform, keys } = foundations;
   const wake = (key: string) => engine.wake(key);
-  const rules = {
-    cpuOvercommit: settings.cpuOvercommit,
-    memoryHeadroomBytes: settings.memoryHeadroomBytes,
-    diskHeadroomBytes: settings.diskHeadroomBytes,
-  };
+  const rules = roomRules(foundations);
   const acts = { clock, log, recordEvent, evidence: rooms.evidence, platformUid: platform.uid };
   const secrets = {
     taskToken: (task: string) => makeTaskToken(keys.taskTokens, task),
     imagePassword: rooms.images.nodePassword,
   };
   engine.register(
-    new NodeController({ store, clock, sessions: rooms.sessions, recordEvent, platformUid: platform.uid }),
+    new NodeController({ store, clock, sessions: rooms.sessions, recordEvent, wake, platformUid: platform.uid }),
   );
   engine.register(
     new TaskController({
@@ -170,18 +182,50 @@ function registerControllers(
   engine.register(new EventSweep(store, EVENT_LIMITS));
 }
 
+function serverRoomOf(foundations: Foundations, { engine, recordEvent }: Pick<Loop, 'engine' | 'recordEvent'>) {
+  const { store, clock, random, log, machines, platform, settings, machineRoots, caCertificates } = foundations;
+  const publicKey = () => machines.publicKey();
+  return buildServerRoom({
+    ...{ store, clock, random, log, recordEvent, machines },
+    wake: (key) => engine.wake(key),
+    providers: openProviders({
+      ...{ clock, rootFilesystems: machineRoots, caCertificates, publicKey },
+      environment: process.env,
+      platformUid: platform.uid,
+    }),
+    rules: roomRules(foundations),
+    limits: {
+      recovery: {
+        ...RECOVERY_LIMITS,
+        powerCycleAfterMs: settings.powerCycleAfterMs,
+        replacementsPerHour: settings.replacementsPerHour,
+      },
+      orders: ORDER_LIMITS,
+    },
+  });
+}
+
+function roomRules({ settings }: Foundations) {
+  return {
+    cpuOvercommit: settings.cpuOvercommit,
+    memoryHeadroomBytes: settings.memoryHeadroomBytes,
+    diskHeadroomBytes: settings.diskHeadroomBytes,
+  };
+}
+
 interface ApiNeeds {
   readonly engine: Engine;
   readonly recordEvent: RecordEvent;
   readonly rooms: Rooms;
+  readonly servers: ServerRoom;
   readonly nodes: NodeRequests;
 }
 
-function buildApi(foundations: Foundations, { engine, recordEvent, rooms, nodes }: ApiNeeds) {
+function buildApi(foundations: Foundations, { engine, recordEvent, rooms, servers, nodes }: ApiNeeds) {
   const { clock, random, log, store, blobs, bus, archives, machines, platform, settings } = foundations;
   const limits = { ...DEFAULT_PACKAGE_LIMITS, zipBytes: settings.packageLimitBytes };
   return buildServer({
-    ...{ store, blobs, bus, clock, random, log, recordEvent, machines, nodes },
+    ...{ store, blobs, bus, clock, random, log, recordEvent, machines, nodes, series: foundations.series },
     applications: {
       store,
       blobs,
@@ -194,6 +238,8 @@ function buildApi(foundations: Foundations, { engine, recordEvent, rooms, nodes 
     },
     images: rooms.images.requests,
     installations: rooms.images.installations,
+    servers: servers.servers,
+    providers: servers.providers,
     liveLogs: rooms.liveLogs,
     platform: { uid: platform.uid, version: VERSION, startedAt: clock.now() },
     backlog: () => engine.backlog(),
@@ -201,9 +247,11 @@ function buildApi(foundations: Foundations, { engine, recordEvent, rooms, nodes 
 }
 
 /** Logs are flushed while the store is open; sockets to nodes close before what answers on them. */
-async function endRooms({ bus, store }: Foundations, rooms: Rooms): Promise<void> {
+async function endRooms({ bus, store, series }: Foundations, rooms: Rooms): Promise<void> {
   await rooms.evidence.close();
   await rooms.sessions.closeAll();
+  await rooms.history.close();
+  await series.close();
   rooms.sdk.close();
   rooms.sdkEndpoint.close();
   rooms.images.endpoint.close();

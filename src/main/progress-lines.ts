@@ -1,5 +1,4 @@
 // Says what takes longer than a moment, while it takes it: a spinner where a person watches, plain lines elsewhere.
-import { spinner } from '@clack/prompts';
 
 /** Tells of work that goes on. */
 export interface Progress {
@@ -15,6 +14,7 @@ export function progressTo(out: NodeJS.WritableStream, terminal: boolean): Progr
 }
 
 async function duringOnTerminal<T>(title: string, work: (line: (text: string) => void) => Promise<T>): Promise<T> {
+  const { spinner } = await import('@clack/prompts');
   const shown = spinner();
   shown.start(title);
   try {

@@ -1,5 +1,4 @@
 // The surroundings of the command line as this process finds them.
-import { confirm, isCancel } from '@clack/prompts';
 import { SystemClock } from '../adapters/system-clock/system-clock.ts';
 import type { Credentials, Surroundings } from '../cli/surroundings.ts';
 import { credentialsPath, readCredentials, type SavedCredentials } from './credentials-file.ts';
@@ -25,9 +24,25 @@ export async function terminalSurroundings(
     columns: process.stdout.columns ?? 80,
     zone: Temporal.Now.timeZoneId(),
     now: () => clock.now(),
+    pause: (ms) => pause(clock, ms, leave),
     confirm: process.stdin.isTTY ? ask : undefined,
     leave,
   };
+}
+
+function pause(clock: SystemClock, ms: number, leave: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const left = () => {
+      cancel();
+      reject(leave.reason);
+    };
+    const cancel = clock.after(ms, () => {
+      leave.removeEventListener('abort', left);
+      resolve();
+    });
+    if (leave.aborted) left();
+    else leave.addEventListener('abort', left, { once: true });
+  });
 }
 
 /** A token that was kept for one platform is never sent to another one. */
@@ -39,7 +54,9 @@ function credentialsFor(
   return { url, token: environment.BERTH_TOKEN || (saved?.url === url ? saved.token : undefined) };
 }
 
+/** What asks is loaded only when something is asked. */
 async function ask(message: string): Promise<boolean> {
+  const { confirm, isCancel } = await import('@clack/prompts');
   const answer = await confirm({ message, initialValue: false });
   return !isCancel(answer) && answer;
 }

@@ -1,5 +1,6 @@
 // berth up: everything in one process on this machine.
 import { createWriteStream } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { DebianHost } from '../adapters/debian-host/debian-host.ts';
 import { ApiClient } from '../cli/api-client.ts';
 import { errorLines } from '../cli/error-text.ts';
@@ -27,6 +28,8 @@ export async function up(options: UpOptions, surroundings: Surroundings, environ
   try {
     const foundations = await prepare(settings, environment, progress, data);
     const platform = await startPlatform(foundations);
+    // A process that is killed keeps nothing of what it compiled; the start after a crash would be the slowest, and take the most memory.
+    flushCompileCache();
     try {
       await greet({ foundations, platform, options, surroundings, environment, progress });
     } finally {

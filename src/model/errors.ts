@@ -9,6 +9,8 @@ import { machineErrors } from './errors/machine-errors.ts';
 import { nodeErrors } from './errors/node-errors.ts';
 import { packageErrors } from './errors/package-errors.ts';
 import { platformErrors } from './errors/platform-errors.ts';
+import { providerErrors } from './errors/provider-errors.ts';
+import { serverErrors } from './errors/server-errors.ts';
 
 /** What the registry says of one error. Message and remedy may hold `{name}` places, filled from the error's details. */
 export interface ErrorEntry {
@@ -31,6 +33,8 @@ export const ERRORS = {
   ...nodeErrors,
   ...packageErrors,
   ...platformErrors,
+  ...providerErrors,
+  ...serverErrors,
 } as const satisfies Record<string, ErrorEntry>;
 
 /** A code in the registry. */

@@ -95,6 +95,8 @@ export interface Slot {
   /** Not filled again before. */
   readonly notBefore: Instant | null;
   readonly lastEnd: string | null;
+  /** The task before, which goes on until its successor runs (a drained node is left start-first); absent: none. */
+  readonly predecessor?: { readonly task: string; readonly node: string };
 }
 
 /** A line in the history of a job. */

@@ -4,9 +4,10 @@ import type { Event } from './event.ts';
 import type { BaseImage, DependencyLayer, Image } from './image.ts';
 import type { Instance, InstanceStatus } from './instance.ts';
 import type { Job, JobStatus } from './job.ts';
-import type { Ledger, Node, NodeStatus } from './node.ts';
+import type { Lease, Ledger, Node, NodeStatus } from './node.ts';
 import type { LogSegment, Output } from './output.ts';
 import type { Application, Package } from './package.ts';
+import type { MachineOrder, ProviderConfig, RecoveryBudget, ServerStatus } from './server.ts';
 import type { Task, TaskStatus } from './task.ts';
 
 /** The type of each kind of document. */
@@ -28,6 +29,11 @@ export interface Documents {
   node: Node;
   nodeStatus: NodeStatus;
   ledger: Ledger;
+  lease: Lease;
+  serverStatus: ServerStatus;
+  provider: ProviderConfig;
+  machineOrder: MachineOrder;
+  recoveryBudget: RecoveryBudget;
   event: Event;
   output: Output;
   logSegment: LogSegment;
@@ -58,9 +64,12 @@ export const INDEXES: Readonly<Record<Kind, readonly Index[]>> = {
   ],
   dependencyLayer: [['usedAt']],
   baseImage: [],
-  instance: [['shard'], ['application', 'createdAt'], ['createdAt']],
+  instance: [['shard', 'updatedAt'], ['application', 'createdAt'], ['createdAt']],
   instanceName: [],
-  instanceStatus: [['shard', 'nextAt']],
+  instanceStatus: [
+    ['shard', 'nextAt'],
+    ['shard', 'seenUpdatedAt'],
+  ],
   job: [
     ['shard', 'open'],
     ['instance', 'startsAt'],
@@ -88,6 +97,15 @@ export const INDEXES: Readonly<Record<Kind, readonly Index[]>> = {
   node: [],
   nodeStatus: [],
   ledger: [],
+  lease: [],
+  serverStatus: [['shard', 'nextAt']],
+  provider: [],
+  machineOrder: [
+    ['shard', 'nextAt'],
+    ['node', 'createdAt'],
+    ['provider', 'createdAt'],
+  ],
+  recoveryBudget: [],
   event: [['at'], ['subject', 'at'], ['application', 'at']],
   output: [
     ['job', 'at'],

@@ -9,6 +9,8 @@ import type { StatusChange, TaskDecision, TaskSnapshot, TaskStep } from './task-
 /** How soon an act that was asked for is looked at again when no event comes. */
 const LOOK_AGAIN_MS = 1000;
 const AWAY_MS = 30_000;
+/** Beyond its time a container is kept this much longer when what is left of it cannot be had. */
+const INSIST_MS = 600_000;
 
 /** The steps after an end. */
 export function decideEndedTask(snapshot: TaskSnapshot, status: TaskStatus, now: Instant): TaskDecision {
@@ -57,14 +59,19 @@ function gone(snapshot: TaskSnapshot, status: TaskStatus, now: Instant): TaskDec
   return remove(isGathered ? ['remove'] : ['collect', 'remove'], why, { reason: `${status.reason} ${why}` });
 }
 
-function remove(acts: readonly ('collect' | 'remove')[], why: string, more: StatusChange = {}): TaskDecision {
+function remove(
+  acts: readonly ('collect' | 'gather' | 'remove')[],
+  why: string,
+  more: StatusChange = {},
+): TaskDecision {
   const steps: readonly TaskStep[] = acts.map((act) => ({ do: act }));
   return { steps: [...steps, record({ container: 'removed', nextAt: null, ...more })], wakeAt: null, why };
 }
 
 function keepOrRemove(snapshot: TaskSnapshot, status: TaskStatus, now: Instant): TaskDecision {
   const keepUntilAt = keptUntil(snapshot, status, now);
-  if (now >= keepUntilAt) return remove(['collect', 'remove'], 'Its container was kept long enough.');
+  const lastTry = now >= keepUntilAt + INSIST_MS ? 'collect' : 'gather';
+  if (now >= keepUntilAt) return remove([lastTry, 'remove'], 'Its container was kept long enough.');
   const why = 'Its container is kept for a while, then removed.';
   if (status.container === 'kept' && status.nextAt === keepUntilAt) return { steps: [], wakeAt: keepUntilAt, why };
   const dueAt = evidenceDueAt(status.endedAt ?? now);

@@ -33,16 +33,16 @@ export interface NodeDecision {
 export function decideNode({ node, opened, isReady, openTasks }: NodeSnapshot): NodeDecision {
   if (!node)
     return { steps: opened ? [{ do: 'close' }] : [], lookAgain: false, why: 'There is no such node any more.' };
-  if (node.removing && openTasks === 0) return leave(isReady);
+  if (node.abandoned) return leave(isReady, 'A person gave it up while it was lost.');
+  if (node.removing && openTasks === 0) return leave(isReady, 'It is on its way out and nothing runs there.');
   const why = node.removing ? `It leaves when its ${openTasks} tasks have ended.` : 'It is wanted.';
   if (!opened) return { steps: [{ do: 'open' }], lookAgain: node.removing, why };
   if (isSameMachine(opened, node)) return { steps: [], lookAgain: node.removing, why };
   return { steps: [{ do: 'close' }, { do: 'open' }], lookAgain: node.removing, why: 'It was added anew.' };
 }
 
-function leave(isReady: boolean): NodeDecision {
+function leave(isReady: boolean, why: string): NodeDecision {
   const clearing: readonly NodeStep[] = isReady ? [{ do: 'clear' }] : [];
-  const why = 'It is on its way out and nothing runs there.';
   return { steps: [...clearing, { do: 'close' }, { do: 'forget' }], lookAgain: false, why };
 }
 

@@ -78,8 +78,9 @@ const RULES: readonly Rule[] = [
     reason: says('Its launcher stopped it after a notice of the platform.'),
   },
   {
+    // No fault of the application's: the platform was out of its reach, or has taken the lease back.
     when: exited(LAUNCHER_EXIT.fenced),
-    state: 'failed',
+    state: 'lost',
     reason: says('Its launcher ended it: the lease that lets exactly one copy run was not renewed in time.'),
   },
   {

@@ -9,6 +9,7 @@ import type { TaskState, TaskStatus } from '../model/task.ts';
 import { taskEnded, taskMayBecome } from '../model/task.ts';
 import type { ContainerView } from '../ports/machine.ts';
 import { decideEndedTask } from './decide-ended-task.ts';
+import { decideLeaseEnd } from './decide-lease-end.ts';
 import { decideTaskEnd } from './decide-task-end.ts';
 import { decideTaskTrouble } from './decide-task-trouble.ts';
 import { evidenceDueAt } from './evidence-due.ts';
@@ -68,7 +69,7 @@ export function decideTask(snapshot: TaskSnapshot, now: Instant): TaskDecision {
   const view: View = { ...snapshot, known: snapshot.status ?? taskFirstStatus(snapshot.task), now };
   const rule = RULES.find(({ when }) => when(view));
   if (!rule) throw new Error('The last rule fits everything.');
-  return rule.decide(view);
+  return decideLeaseEnd(view, view.known, rule.decide(view), now);
 }
 
 function found(container: TaskSnapshot['container']): container is ContainerView {

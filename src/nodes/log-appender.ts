@@ -6,7 +6,7 @@ import { gzip } from 'node:zlib';
 import type { LogSegment } from '../model/output.ts';
 import type { Stored } from '../ports/store.ts';
 import type { KeptFrame } from './log-entry.ts';
-import { encodeFrame } from './log-frames.ts';
+import { encodeFrames } from './log-frames.ts';
 import { framesOf, type LogKeeping, lastSegment } from './log-segments.ts';
 
 /** A segment of at least this many written bytes is full. */
@@ -16,6 +16,9 @@ export const FULL_SEGMENT_BYTES = 256 * 1024;
 export const FULL_SEGMENT_FRAMES = 16_384;
 
 const NS_PER_MS = 1_000_000n;
+
+/** Logs that flood are packed while their application, its engine and whoever follows them want the processor as well. */
+const LEVEL = 1;
 
 const compress = promisify(gzip);
 
@@ -67,7 +70,8 @@ export class LogAppender {
 
   async #join(last: Stored<LogSegment>, frames: readonly KeptFrame[]): Promise<number> {
     const { sequence, gap } = last.doc;
-    const contents = await this.#put([...(await Array.fromAsync(framesOf(this.#keeping.blobs, last.doc))), ...frames]);
+    const present = await Array.fromAsync(framesOf(this.#keeping.blobs, last.doc));
+    const contents = await this.#put([...present.flat(), ...frames]);
     this.#intended = { sequence, blob: contents.blob };
     const joined = this.#document(sequence, gap === undefined ? contents : { ...contents, gap });
     await this.#keeping.store.update('logSegment', joined, last.version);
@@ -88,7 +92,7 @@ export class LogAppender {
   }
 
   async #put(frames: readonly KeptFrame[]): Promise<Contents> {
-    const packed = await compress(Buffer.concat(frames.map(encodeFrame)));
+    const packed = await compress(encodeFrames(frames), { level: LEVEL });
     const { digest, sizeBytes } = await this.#keeping.blobs.put(packed);
     return { blob: digest, frames: frames.length, storedBytes: sizeBytes, ...extentOf(frames) };
   }

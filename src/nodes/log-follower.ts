@@ -55,9 +55,15 @@ export class LogFollower {
     return this.#end;
   }
 
-  /** Lets the log come to its own end for at most `patienceMs`, then cuts it off. For when the container has ended. */
+  /**
+   * Lets the log come to its own end, and cuts it off when nothing has come for `patienceMs`. For when the container has ended: what its
+   * engine still has of the log is much after a flood, but not without end.
+   */
   async finish(patienceMs: number): Promise<FollowEnd> {
-    await Promise.race([this.ended, sessionPause(this.#clock, patienceMs, this.#stop.signal)]);
+    for (let before = -1; this.#end === undefined && this.#tail.added > before && !this.#stop.signal.aborted; ) {
+      before = this.#tail.added;
+      await Promise.race([this.ended, sessionPause(this.#clock, patienceMs, this.#stop.signal)]);
+    }
     return this.stop();
   }
 

@@ -16,19 +16,27 @@ const CODE_OF_STREAM = { stdout: 1, stderr: 2 } as const;
 
 const PUT_BACK = 0x80;
 
-/** One frame as bytes. */
-export function encodeFrame(frame: KeptFrame): Buffer {
-  const encoded = Buffer.allocUnsafe(FRAME_HEADER_BYTES + frame.bytes.length);
-  encoded.writeUInt8(CODE_OF_STREAM[frame.stream] | (frame.newlinePutBack ? PUT_BACK : 0), 0);
-  encoded.writeBigUInt64BE(frame.atNs, 1);
-  encoded.writeUInt32BE(frame.bytes.length, 9);
-  frame.bytes.copy(encoded, FRAME_HEADER_BYTES);
+/** Frames as bytes, one after the other. */
+export function encodeFrames(frames: readonly KeptFrame[]): Buffer {
+  const length = frames.reduce((sum, { bytes }) => sum + FRAME_HEADER_BYTES + bytes.length, 0);
+  const encoded = Buffer.allocUnsafeSlow(length);
+  let offset = 0;
+  for (const frame of frames) {
+    offset = encoded.writeUInt8(CODE_OF_STREAM[frame.stream] | (frame.newlinePutBack ? PUT_BACK : 0), offset);
+    offset = encoded.writeBigUInt64BE(frame.atNs, offset);
+    offset = encoded.writeUInt32BE(frame.bytes.length, offset);
+    offset += frame.bytes.copy(encoded, offset);
+  }
   return encoded;
 }
 
-/** The frames in a stream of bytes that may be cut anywhere; holds one chunk and one frame at a time. @throws RangeError for bytes that are no frames. */
-export async function* decodeFrames(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<KeptFrame, void, undefined> {
-  let rest: Buffer = Buffer.alloc(0);
+/**
+ * The frames in a stream of bytes that may be cut anywhere, those that a chunk completes together; holds one chunk and one frame at a
+ * time. @throws RangeError for bytes that are no frames
+ */
+export async function* decodeFrames(
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<readonly KeptFrame[], void, undefined> {
   let parts: Buffer[] = [];
   let missing = FRAME_HEADER_BYTES;
   for await (const chunk of chunks) {
@@ -36,15 +44,20 @@ export async function* decodeFrames(chunks: AsyncIterable<Uint8Array>): AsyncGen
     parts.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
     missing -= chunk.byteLength;
     if (missing > 0) continue;
-    rest = parts.length === 1 ? (parts[0] ?? rest) : Buffer.concat(parts);
+    const bytes = parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts);
+    const frames: KeptFrame[] = [];
     let offset = 0;
-    for (let length = frameLength(rest, offset); offset + length <= rest.length; length = frameLength(rest, offset)) {
-      yield decodeFrame(rest.subarray(offset, offset + length));
+    for (
+      let length = frameLength(bytes, offset);
+      offset + length <= bytes.length;
+      length = frameLength(bytes, offset)
+    ) {
+      frames.push(decodeFrame(bytes.subarray(offset, offset + length)));
       offset += length;
     }
-    rest = rest.subarray(offset);
-    parts = rest.length === 0 ? [] : [rest];
-    missing = frameLength(rest, 0) - rest.length;
+    yield frames;
+    parts = offset === bytes.length ? [] : [bytes.subarray(offset)];
+    missing = frameLength(bytes, offset) - (bytes.length - offset);
   }
   if (parts.length > 0) throw new RangeError('the last frame is cut off');
 }

@@ -2,15 +2,15 @@
 import { pages } from '../engine/shard-sweep.ts';
 import { jobEnded } from '../model/job.ts';
 import type { Task } from '../model/task.ts';
-import type { LogEntry, LogGap } from './log-entry.ts';
-import { fits, type LogFilter } from './log-filter.ts';
+import { type JobLogEntry, labelled } from './job-log-entry.ts';
+import type { LogGap } from './log-entry.ts';
+import { fitting, type LogFilter } from './log-filter.ts';
 import { lastLinesIn } from './log-last.ts';
+import { mergeByTime } from './log-merge.ts';
 import { followLog, type LogReading, readLog } from './log-reads.ts';
+import { TaskPump } from './log-task-pump.ts';
 import { LogViewer } from './log-viewer.ts';
 import { sessionPause } from './session-pause.ts';
-
-/** An entry with the slot that it came from and the attempt that filled it. */
-export type JobLogEntry = LogEntry & { readonly task: string; readonly slot: number; readonly attempt: number };
 
 /** What to read of a job's logs; all of them by default. */
 export interface JobLogQuery extends LogFilter {
@@ -22,18 +22,20 @@ export interface JobLogQuery extends LogFilter {
 
 const RECHECK_MS = 1000;
 
-/** How long after a job's end the last lines of its tasks may still come. */
+/** How long after a job's end nothing may come before the last lines of its tasks are not waited for any more. */
 const LAST_LINES_WITHIN_MS = 15_000;
 
-/** The logs of a job up to now: each slot's attempts one after the other, the slots merged by time. @throws log.segment-damaged */
+const CUT_OFF = 'The rest of the log had not come 15 s after the job ended. When it comes, it is in the stored log.';
+
+/** The logs of a job up to now, in batches: each slot's attempts one after the other, the slots merged by time. @throws log.segment-damaged */
 export async function* readJobLog(
   reading: LogReading,
   query: JobLogQuery,
-): AsyncGenerator<JobLogEntry, void, undefined> {
+): AsyncGenerator<readonly JobLogEntry[], void, undefined> {
   const slots = Map.groupBy(await tasksOf(reading, query), (task) => task.slot);
   const logs = [...slots.values()].map((tasks) => readSlot(reading, tasks, query));
   if (query.tail === undefined) return yield* mergeByTime(logs);
-  yield* lastLinesIn(await Array.fromAsync(mergeByTime(logs)), query.tail);
+  yield lastLinesIn((await Array.fromAsync(mergeByTime(logs))).flat(), query.tail);
 }
 
 /** The logs of a job from a time on, and then as they are written, until the job has ended or the signal aborts. */
@@ -41,13 +43,14 @@ export async function* followJobLog(
   reading: LogReading,
   query: JobFollow,
   signal: AbortSignal,
-): AsyncGenerator<JobLogEntry | LogGap, void, undefined> {
+): AsyncGenerator<readonly (JobLogEntry | LogGap)[], void, undefined> {
   const known = new Map<string, number>();
   const slots = Map.groupBy(await tasksOf(reading, query), (task) => task.slot);
-  for await (const entry of mergeByTime([...slots.values()].map((tasks) => readSlot(reading, tasks, {})))) {
+  for await (const entries of mergeByTime([...slots.values()].map((tasks) => readSlot(reading, tasks, {})))) {
     if (signal.aborted) return;
-    known.set(entry.task, (known.get(entry.task) ?? 0) + 1);
-    if (fits(entry, query)) yield entry;
+    for (const { task } of entries) known.set(task, (known.get(task) ?? 0) + 1);
+    const wanted = fitting(entries, query);
+    if (wanted.length > 0) yield wanted;
   }
   yield* followTasks(reading, query, known, signal);
 }
@@ -65,7 +68,7 @@ async function* followTasks(
   query: JobFollow,
   known: ReadonlyMap<string, number>,
   signal: AbortSignal,
-): AsyncGenerator<JobLogEntry | LogGap, void, undefined> {
+): AsyncGenerator<readonly (JobLogEntry | LogGap)[], void, undefined> {
   const viewer = new LogViewer<JobLogEntry>();
   const left = new AbortController();
   const until = AbortSignal.any([signal, left.signal]);
@@ -79,57 +82,55 @@ async function* followTasks(
   if (failure) throw failure;
 }
 
+/** Where the logs of a job's tasks go. */
+interface JobPump {
+  readonly viewer: LogViewer<JobLogEntry>;
+  readonly known: ReadonlyMap<string, number>;
+  readonly signal: AbortSignal;
+}
+
 /** Puts what every task of a job logs into one viewer; resolves at the end of the job, to the first error if there was one. */
-async function pumpTasks(
-  reading: LogReading,
-  query: JobFollow,
-  to: {
-    readonly viewer: LogViewer<JobLogEntry>;
-    readonly known: ReadonlyMap<string, number>;
-    readonly signal: AbortSignal;
-  },
-): Promise<unknown> {
+async function pumpTasks(reading: LogReading, query: JobFollow, to: JobPump): Promise<unknown> {
+  const { viewer } = to;
   const failures: unknown[] = [];
   const over = new AbortController();
   const until = AbortSignal.any([to.signal, over.signal]);
-  const pumped = new Map<string, Promise<void>>();
+  const pumps = new Map<string, TaskPump>();
   const fail = (error: unknown) => {
     failures.push(error);
-    to.viewer.end();
+    viewer.end();
   };
   await eachTask(reading, query, to.signal, (task) => {
-    if (!pumped.has(task.id)) pumped.set(task.id, pumpTask(reading, query, task, { ...to, signal: until }).catch(fail));
+    if (pumps.has(task.id)) return;
+    const follow = { ...query, task: task.id, known: to.known.get(task.id) ?? 0 };
+    pumps.set(task.id, new TaskPump(task, followLog(reading, follow, until), { viewer, fail }));
   }).catch(fail);
-  await logsComplete(reading, [...pumped.keys()], to.signal);
+  const cutOff = await growingStill(reading, [...pumps.values()], to.signal);
   over.abort();
-  await Promise.all(pumped.values());
-  to.viewer.end();
+  for (const { ended } of pumps.values()) await ended;
+  const atNs = BigInt(reading.clock.now()) * 1_000_000n;
+  for (const { task } of cutOff) viewer.push([labelled({ atNs, gap: CUT_OFF }, task)]);
+  viewer.end();
   return failures[0];
 }
 
-/** Waits until no log of these tasks grows any more; not for ever, because a node may be gone. */
-async function logsComplete(reading: LogReading, tasks: readonly string[], signal: AbortSignal): Promise<void> {
-  for (let waitedMs = 0; waitedMs < LAST_LINES_WITHIN_MS && !signal.aborted; waitedMs += RECHECK_MS) {
-    if (!tasks.some((task) => reading.live.get(task))) return;
-    await sessionPause(reading.clock, RECHECK_MS, signal);
-  }
-}
-
-async function pumpTask(
+/** Waits until no log of a job's tasks grows any more; when nothing has come for long, those that still might, because a node may be gone. */
+async function growingStill(
   reading: LogReading,
-  query: JobFollow,
-  task: Task,
-  to: {
-    readonly viewer: LogViewer<JobLogEntry>;
-    readonly known: ReadonlyMap<string, number>;
-    readonly signal: AbortSignal;
-  },
-): Promise<void> {
-  const follow = { ...query, task: task.id, known: to.known.get(task.id) ?? 0 };
-  for await (const entry of followLog(reading, follow, to.signal)) {
-    await to.viewer.room();
-    to.viewer.push(labelled(entry, task));
+  pumps: readonly TaskPump[],
+  signal: AbortSignal,
+): Promise<readonly TaskPump[]> {
+  const growing = () => pumps.filter(({ task }) => reading.live.get(task.id));
+  const arrived = () => pumps.reduce((sum, { count }) => sum + count, 0);
+  let before = arrived();
+  for (let quietMs = 0; quietMs < LAST_LINES_WITHIN_MS && !signal.aborted; quietMs += RECHECK_MS) {
+    if (growing().length === 0) break;
+    await sessionPause(reading.clock, RECHECK_MS, signal);
+    const now = arrived();
+    if (now > before) quietMs = 0;
+    before = now;
   }
+  return growing();
 }
 
 /** Calls `found` with every task of a job, again and again, until the job has ended or the signal aborts. */
@@ -169,38 +170,10 @@ async function* readSlot(
   reading: LogReading,
   tasks: readonly Task[],
   filter: LogFilter & { readonly tail?: number },
-): AsyncGenerator<JobLogEntry, void, undefined> {
+): AsyncGenerator<readonly JobLogEntry[], void, undefined> {
   for (const task of tasks) {
-    for await (const entry of readLog(reading, { ...filter, task: task.id })) yield labelled(entry, task);
-  }
-}
-
-function labelled(entry: LogEntry, task: Task): JobLogEntry {
-  return { ...entry, task: task.id, slot: task.slot, attempt: task.attempt };
-}
-
-/** Merges logs by time; each keeps its own order. */
-async function* mergeByTime(
-  logs: readonly AsyncGenerator<JobLogEntry, void, undefined>[],
-): AsyncGenerator<JobLogEntry, void, undefined> {
-  const heads = new Map<AsyncGenerator<JobLogEntry, void, undefined>, JobLogEntry>();
-  const advance = async (log: AsyncGenerator<JobLogEntry, void, undefined>) => {
-    const { value } = await log.next();
-    if (value) heads.set(log, value);
-    else heads.delete(log);
-  };
-  try {
-    for (const log of logs) await advance(log);
-    while (heads.size > 0) {
-      const [log, head] = earliest(heads);
-      yield head;
-      await advance(log);
+    for await (const entries of readLog(reading, { ...filter, task: task.id })) {
+      yield entries.map((entry) => labelled(entry, task));
     }
-  } finally {
-    await Promise.all(logs.map((log) => log.return()));
   }
-}
-
-function earliest<L>(heads: ReadonlyMap<L, JobLogEntry>): readonly [L, JobLogEntry] {
-  return [...heads].reduce((first, next) => (next[1].atNs < first[1].atNs ? next : first));
 }

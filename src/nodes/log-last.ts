@@ -1,9 +1,8 @@
 // The last lines of a log, read from its end.
 import type { LogSegment } from '../model/output.ts';
 import type { Blobs } from '../ports/blobs.ts';
-import type { KeptFrame } from './log-entry.ts';
-import { isGap, type LogEntry } from './log-entry.ts';
-import { entriesOf, fits, type LogFilter, mayFit } from './log-filter.ts';
+import { isGap, type KeptFrame, type LogEntry } from './log-entry.ts';
+import { entriesOf, fitting, type LogFilter, mayFit } from './log-filter.ts';
 
 /** Bytes of frames held to find the last lines, at most. */
 const MOST_BYTES = 16 * 1024 * 1024;
@@ -20,12 +19,12 @@ export async function lastOfLog(
   lines: number,
 ): Promise<readonly LogEntry[]> {
   const wanted = Math.min(lines, MOST_LINES);
-  let found: readonly LogEntry[] = snapshot.pending.filter((frame) => fits(frame, filter));
+  let found: readonly LogEntry[] = fitting(snapshot.pending, filter);
   for (const segment of snapshot.segments.toReversed()) {
     if (startOfLastLines(found, wanted) > 0 || bytesOf(found) > MOST_BYTES) break;
     if (!mayFit(segment, filter)) continue;
-    const entries = await Array.fromAsync(entriesOf(blobs, segment));
-    found = [...entries.filter((entry) => fits(entry, filter)), ...found];
+    const entries = (await Array.fromAsync(entriesOf(blobs, segment))).flat();
+    found = [...fitting(entries, filter), ...found];
   }
   return lastLinesIn(found, wanted);
 }

@@ -14,7 +14,8 @@ export class LeftOutNewlines {
 
   /** `before` is the end of what is kept of the log. */
   constructor(before: readonly KeptFrame[]) {
-    for (const frame of before) this.#note(frame.stream, frame.bytes.subarray(frame.newlinePutBack ? 1 : 0));
+    for (const { stream, bytes, newlinePutBack } of before)
+      this.#note(stream, newlinePutBack ? bytes.subarray(1) : bytes);
   }
 
   /** The frame, after the newline that is missing before it. */
@@ -26,6 +27,6 @@ export class LeftOutNewlines {
   }
 
   #note(stream: LogFrame['stream'], bytes: Buffer): void {
-    this.#leftOut[stream] = bytes.length < PIECE_BYTES && bytes.at(-1) !== NEWLINE;
+    this.#leftOut[stream] = bytes.length < PIECE_BYTES && bytes[bytes.length - 1] !== NEWLINE;
   }
 }

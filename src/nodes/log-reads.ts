@@ -3,7 +3,7 @@ import type { LogSegment } from '../model/output.ts';
 import { taskEnded } from '../model/task.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KeptFrame, LogEntry } from './log-entry.ts';
-import { entriesOf, fits, type LogFilter, mayFit } from './log-filter.ts';
+import { entriesOf, fitting, type LogFilter, mayFit } from './log-filter.ts';
 import { lastOfLog } from './log-last.ts';
 import type { LiveLogs } from './log-live.ts';
 import { type LogKeeping, segmentsOf } from './log-segments.ts';
@@ -32,11 +32,14 @@ export interface LogSnapshot {
 
 const RECHECK_MS = 1000;
 
-/** The log of one task up to now, with the missing stretches in their places. @throws log.segment-damaged */
-export async function* readLog(reading: LogReading, query: LogQuery): AsyncGenerator<LogEntry, void, undefined> {
+/** The log of one task up to now, in batches, with the missing stretches in their places. @throws log.segment-damaged */
+export async function* readLog(
+  reading: LogReading,
+  query: LogQuery,
+): AsyncGenerator<readonly LogEntry[], void, undefined> {
   const snapshot = await snapshotOf(reading, query.task, undefined);
-  if (query.tail === undefined) yield* entriesIn(reading, snapshot, query);
-  else yield* await lastOfLog(reading.blobs, snapshot, query, query.tail);
+  if (query.tail === undefined) yield* entriesIn(reading, snapshot, { ...query, known: 0 });
+  else yield await lastOfLog(reading.blobs, snapshot, query, query.tail);
 }
 
 /** What to follow of a task's log: from a time on, without the first entries of it that are known already. */
@@ -51,14 +54,12 @@ export async function* followLog(
   reading: LogReading,
   query: LogFollow,
   signal: AbortSignal,
-): AsyncGenerator<LogEntry, void, undefined> {
-  let known = query.known;
+): AsyncGenerator<readonly LogEntry[], void, undefined> {
+  let { known } = query;
   if (!reading.live.get(query.task)) {
-    let index = 0;
-    for await (const entry of entriesIn(reading, await snapshotOf(reading, query.task, undefined), {})) {
-      if (index++ >= query.known && fits(entry, query)) yield entry;
-    }
-    known = Math.max(known, index);
+    const snapshot = await snapshotOf(reading, query.task, undefined);
+    yield* entriesIn(reading, snapshot, query);
+    known = Math.max(known, entriesCount(snapshot));
   }
   const tail = await tailOrEnd(reading, query.task, signal);
   if (tail) yield* followTail(reading, tail, { ...query, known }, signal);
@@ -73,17 +74,42 @@ async function snapshotOf(reading: LogReading, task: string, viewer: LogSink | u
   return { segments, pending };
 }
 
-/** What a snapshot holds that fits a filter, in order. */
+function entriesCount({ segments, pending }: LogSnapshot): number {
+  return segments.reduce((sum, segment) => sum + countOf(segment), pending.length);
+}
+
+function countOf({ frames, gap }: LogSegment): number {
+  return gap === undefined ? frames : frames + 1;
+}
+
+/** What a snapshot holds that fits a filter, in order, without the first entries that are known. */
 async function* entriesIn(
   reading: LogKeeping,
-  snapshot: LogSnapshot,
-  filter: LogFilter,
-): AsyncGenerator<LogEntry, void, undefined> {
-  for (const segment of snapshot.segments) {
-    if (!mayFit(segment, filter)) continue;
-    for await (const entry of entriesOf(reading.blobs, segment)) if (fits(entry, filter)) yield entry;
+  { segments, pending }: LogSnapshot,
+  filter: LogFilter & { readonly known: number },
+): AsyncGenerator<readonly LogEntry[], void, undefined> {
+  let { known } = filter;
+  for (const segment of segments) {
+    const count = countOf(segment);
+    if (known < count && mayFit(segment, filter)) {
+      for await (const entries of beyond(entriesOf(reading.blobs, segment), known)) {
+        const wanted = fitting(entries, filter);
+        if (wanted.length > 0) yield wanted;
+      }
+    }
+    known = Math.max(0, known - count);
   }
-  for (const frame of snapshot.pending) if (fits(frame, filter)) yield frame;
+  const wanted = fitting(pending.slice(known), filter);
+  if (wanted.length > 0) yield wanted;
+}
+
+/** Batches without their first entries. */
+async function* beyond<E>(batches: AsyncIterable<readonly E[]>, count: number): AsyncGenerator<readonly E[]> {
+  let left = count;
+  for await (const batch of batches) {
+    yield left === 0 ? batch : batch.slice(left);
+    left = Math.max(0, left - batch.length);
+  }
 }
 
 async function* followTail(
@@ -91,18 +117,17 @@ async function* followTail(
   tail: LogTail,
   query: LogFollow,
   signal: AbortSignal,
-): AsyncGenerator<LogEntry, void, undefined> {
+): AsyncGenerator<readonly LogEntry[], void, undefined> {
   const viewer = new LogViewer();
   const leave = () => viewer.end();
   signal.addEventListener('abort', leave, { once: true });
   if (signal.aborted) leave();
   try {
-    let index = 0;
-    const filter = query.known === 0 ? query : {};
-    for await (const entry of entriesIn(reading, await snapshotOf(reading, query.task, viewer), filter)) {
-      if (index++ >= query.known && fits(entry, query)) yield entry;
+    yield* entriesIn(reading, await snapshotOf(reading, query.task, viewer), query);
+    for await (const entries of viewer) {
+      const wanted = fitting(entries, query);
+      if (wanted.length > 0) yield wanted;
     }
-    for await (const entry of viewer) if (fits(entry, query)) yield entry;
   } finally {
     signal.removeEventListener('abort', leave);
     tail.leave(viewer);

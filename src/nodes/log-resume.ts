@@ -28,7 +28,7 @@ export async function loadLogResume(
   for await (const segment of segmentsFromLast(keeping.store, task)) {
     if (known.length > 0 && endNs(segment) < resumeSinceNs(known)) return resumeAfter(known, 0n);
     if (oldest && known.length >= MOST_FRAMES) return resumeAfter(known, startNs(oldest.toAt));
-    known = [...(await Array.fromAsync(framesOf(keeping.blobs, segment))), ...known];
+    known = [...(await Array.fromAsync(framesOf(keeping.blobs, segment))).flat(), ...known];
     oldest = segment;
   }
   return resumeAfter(known, oldest ? droppedUntilNs(oldest, known) : 0n);

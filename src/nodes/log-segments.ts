@@ -33,12 +33,18 @@ export async function lastSegment(store: Store, task: string): Promise<Stored<Lo
   return (await store.list('logSegment', query)).items[0];
 }
 
-/** The frames of one segment, unpacked as they are read. @throws log.segment-damaged */
-export async function* framesOf(blobs: Blobs, segment: LogSegment): AsyncGenerator<KeptFrame, void, undefined> {
+/** Bytes that are unpacked at once. */
+const UNPACKED_BYTES = 128 * 1024;
+
+/** The frames of one segment, in batches as they are unpacked. @throws log.segment-damaged */
+export async function* framesOf(
+  blobs: Blobs,
+  segment: LogSegment,
+): AsyncGenerator<readonly KeptFrame[], void, undefined> {
   if (segment.frames === 0) return;
   try {
     const packed = Readable.from([await blobs.read(segment.blob)]);
-    yield* decodeFrames(packed.pipe(createGunzip()));
+    yield* decodeFrames(packed.pipe(createGunzip({ chunkSize: UNPACKED_BYTES })));
   } catch (error) {
     if (error instanceof BerthError) throw error;
     const reason = error instanceof Error ? error.message : String(error);

@@ -2,7 +2,7 @@
 //
 // INVARIANTS:
 // - Stored segments and then `pending`, read within one turn, are the whole log without doubles.
-// - `pending` stays bounded: whoever adds begins a `flush` once `add` said that it is due, and waits for the one before.
+// - `pending` stays bounded: whoever adds begins a `flush` once `add` said that it is due, and waits for its end while the tail is `full`.
 // - What is in `pending` is still in Docker's own log; losing it with the process loses nothing.
 import type { Cancel, Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
@@ -27,6 +27,9 @@ export interface LogTailParts extends LogKeeping {
 /** What a frame costs in memory beside its bytes, roughly. */
 const FRAME_OVERHEAD_BYTES = FRAME_HEADER_BYTES + 120;
 
+/** Held for one log at most, and a batch more: what comes while a disk takes its time. */
+const MOST_PENDING_BYTES = 4 * 1024 * 1024;
+
 /** Stored early from here on when all tails together hold too much. */
 const EARLY_BYTES = 16 * 1024;
 
@@ -43,6 +46,7 @@ export class LogTail {
   readonly #viewers = new Set<LogSink>();
   #pending: KeptFrame[] = [];
   #pendingBytes = 0;
+  #added = 0;
   /** What of `pending` came after the last storing began. */
   #fresh = { frames: 0, bytes: 0 };
   /** Frames of `pending` whose storing was tried and not answered; they are tried again together. */
@@ -58,16 +62,28 @@ export class LogTail {
     this.#appender = new LogAppender(parts, task);
   }
 
-  /** Takes a frame and shows it to viewers; true when what was not offered to be stored yet is a segment. @throws StoreConflict when the log must be resumed */
-  add(frame: KeptFrame): boolean {
+  /** Takes frames and shows them to viewers; true when what was not offered to be stored yet is a segment. @throws StoreConflict when the log must be resumed */
+  add(frames: readonly KeptFrame[]): boolean {
     if (this.#torn) throw this.#torn;
-    this.#pending.push(frame);
-    this.#hold(frame.bytes.length + FRAME_OVERHEAD_BYTES);
-    this.#fresh.frames += 1;
-    this.#fresh.bytes += frame.bytes.length;
-    this.#show(frame);
+    const bytes = frames.reduce((sum, frame) => sum + frame.bytes.length, 0);
+    for (const frame of frames) this.#pending.push(frame);
+    this.#hold(bytes + frames.length * FRAME_OVERHEAD_BYTES);
+    this.#added += frames.length;
+    this.#fresh.frames += frames.length;
+    this.#fresh.bytes += bytes;
+    this.#show(frames);
     this.#timer ??= this.#parts.clock.after(OLDEST_PENDING_MS, () => this.#flushInBackground());
     return this.#parts.budget.exceeded ? this.#pendingBytes >= EARLY_BYTES : this.#hasSegment();
+  }
+
+  /** Frames that were added so far. */
+  get added(): number {
+    return this.#added;
+  }
+
+  /** Whether nothing may be added before what is pending is stored. */
+  get full(): boolean {
+    return this.#pendingBytes >= (this.#parts.budget.exceeded ? EARLY_BYTES : MOST_PENDING_BYTES);
   }
 
   #hasSegment(): boolean {
@@ -93,7 +109,7 @@ export class LogTail {
       await this.#store();
       const at = this.#parts.clock.now();
       await this.#appender.appendGap(gap, at);
-      this.#show({ atNs: BigInt(at) * 1_000_000n, gap });
+      this.#show([{ atNs: BigInt(at) * 1_000_000n, gap }]);
     });
   }
 
@@ -170,8 +186,8 @@ export class LogTail {
     this.#parts.budget.hold(bytes);
   }
 
-  #show(entry: LogEntry): void {
-    for (const viewer of this.#viewers) viewer.push(entry);
+  #show(entries: readonly LogEntry[]): void {
+    for (const viewer of this.#viewers) viewer.push(entries);
   }
 
   async #lookAtLimit(sequence: number): Promise<void> {

@@ -1,21 +1,21 @@
 // Somebody who watches logs as they are written. What they cannot take in time is left out and said so: a slow viewer holds up neither
 // the log nor memory.
-import type { LogEntry, LogGap } from './log-entry.ts';
+import { isGap, type LogEntry, type LogGap } from './log-entry.ts';
 
-/** Bytes that wait for one viewer, at most; each entry counts for its bytes and `ENTRY_BYTES`. */
+/** Bytes that wait for one viewer, at most and a batch more; each entry counts for its bytes and `ENTRY_BYTES`. */
 const MOST_WAITING_BYTES = 2 * 1024 * 1024;
 
 const ENTRY_BYTES = 100;
 
-/** Where a log that grows puts its entries. */
+/** Where a log that grows puts its entries, as many at a time as came at once. */
 export interface LogSink {
-  push(entry: LogEntry): void;
+  push(entries: readonly LogEntry[]): void;
   /** The log is complete. */
   end(): void;
 }
 
-/** Entries on their way to one viewer, in order; iterated once, ends after `end`. */
-export class LogViewer<E extends LogEntry = LogEntry> implements AsyncIterable<E | LogGap> {
+/** Entries on their way to one viewer, in order, all that wait at a time; iterated once, ends after `end`. */
+export class LogViewer<E extends LogEntry = LogEntry> implements AsyncIterable<readonly (E | LogGap)[]> {
   #waiting: (E | LogGap)[] = [];
   #waitingBytes = 0;
   #leftOut = 0;
@@ -24,17 +24,18 @@ export class LogViewer<E extends LogEntry = LogEntry> implements AsyncIterable<E
   #wake: (() => void) | undefined;
   #taken = Promise.withResolvers<void>();
 
-  /** Hands over an entry, or leaves it out when too much waits already. */
-  push(entry: E): void {
-    if (this.#ended) return;
+  /** Hands over entries, or leaves them out when too much waits already. */
+  push(entries: readonly E[]): void {
+    const [first] = entries;
+    if (this.#ended || !first) return;
     if (this.#waitingBytes >= MOST_WAITING_BYTES) {
-      this.#leftOut += 1;
-      this.#leftOutNs = entry.atNs;
+      this.#leftOut += entries.length;
+      this.#leftOutNs = first.atNs;
       return;
     }
-    if (this.#leftOut > 0) this.#tellLeftOut(entry.atNs);
-    this.#waiting.push(entry);
-    this.#waitingBytes += sizeOf(entry);
+    if (this.#leftOut > 0) this.#tellLeftOut(first.atNs);
+    for (const entry of entries) this.#waiting.push(entry);
+    this.#waitingBytes += sizeOf(entries);
     this.#wake?.();
   }
 
@@ -49,14 +50,14 @@ export class LogViewer<E extends LogEntry = LogEntry> implements AsyncIterable<E
     this.#wake?.();
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<E | LogGap, void, undefined> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<readonly (E | LogGap)[], void, undefined> {
     try {
       while (true) {
         const taken = this.#waiting;
         this.#waiting = [];
         this.#waitingBytes = 0;
         this.#tellTaken();
-        yield* taken;
+        if (taken.length > 0) yield taken;
         if (this.#leftOut > 0) this.#tellLeftOut(this.#leftOutNs);
         if (this.#waiting.length > 0) continue;
         if (this.#ended) return;
@@ -82,6 +83,6 @@ export class LogViewer<E extends LogEntry = LogEntry> implements AsyncIterable<E
   }
 }
 
-function sizeOf(entry: LogEntry): number {
-  return ENTRY_BYTES + ('bytes' in entry ? entry.bytes.length : 0);
+function sizeOf(entries: readonly LogEntry[]): number {
+  return entries.reduce((sum, entry) => sum + ENTRY_BYTES + (isGap(entry) ? 0 : entry.bytes.length), 0);
 }

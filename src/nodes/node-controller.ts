@@ -1,5 +1,5 @@
 // Keeps a session open for every node that is wanted, and lets nodes go that are to be removed.
-import type { Controller, Unsettled, Watches } from '../engine/controller.ts';
+import type { Controller, Unsettled, Wake, Watches } from '../engine/controller.ts';
 import type { RecordEvent } from '../engine/event-recorder.ts';
 import { pages } from '../engine/shard-sweep.ts';
 import { runSteps } from '../engine/steps.ts';
@@ -21,6 +21,7 @@ export interface NodeControllerParts {
   readonly clock: Clock;
   readonly sessions: NodeSessions;
   readonly recordEvent: RecordEvent;
+  readonly wake: Wake;
   readonly platformUid: string;
 }
 
@@ -76,11 +77,13 @@ export class NodeController implements Controller {
 
   /** The status goes first: a node without status is looked at again, a status without node would stay for ever. */
   async #forget({ doc, version }: Stored<Node>): Promise<void> {
-    const { store, recordEvent } = this.#parts;
+    const { store, recordEvent, wake } = this.#parts;
+    const left = await openStatuses({ store }, doc.id);
     const status = await store.get('nodeStatus', doc.id);
     if (status) await store.delete('nodeStatus', doc.id, status.version);
     await store.delete('node', doc.id, version);
     this.#leaving.delete(doc.id);
+    for (const { id } of left) wake(`task:${id}`);
     await recordEvent({ kind: 'node.removed', subject: `node:${doc.id}`, text: `Node ${doc.id} was removed.` });
   }
 }

@@ -2,7 +2,8 @@
 import type { RecordEvent } from '../engine/event-recorder.ts';
 import { pages } from '../engine/shard-sweep.ts';
 import { BerthError } from '../model/errors.ts';
-import type { Node, NodeAccess, NodeFacts } from '../model/node.ts';
+import type { Instant } from '../model/instant.ts';
+import type { Node, NodeAccess, NodeFacts, NodeState } from '../model/node.ts';
 import { shardOf } from '../model/shard.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HostKey, Machines } from '../ports/machine.ts';
@@ -35,6 +36,8 @@ export interface NodeRequestParts {
 const TRIES = 5;
 const NAME = /^[a-z][a-z0-9-]{0,39}$/;
 const LOCAL = 'local';
+/** Nodes that cannot be drained, because nothing on them can be told to end. */
+const GIVEN_UP: ReadonlySet<NodeState> = new Set(['lost', 'refused']);
 const PAGE = 500;
 
 /** Requests about nodes. */
@@ -67,19 +70,30 @@ export class NodeRequests {
     return (await this.#parts.store.update('node', { ...stored.doc, access }, stored.version)).doc;
   }
 
-  /** Places nothing new on a node and moves away what is there. @throws request.not-found */
-  drainNode(id: string): Promise<Node> {
-    return this.#change(id, (node) => ({ ...node, draining: true }), 'is drained');
+  /** Places nothing new on a node and moves away what is there; what is left at `untilAt` is stopped. @throws request.not-found */
+  drainNode(id: string, untilAt?: Instant): Promise<Node> {
+    const until = untilAt === undefined ? {} : { drainUntilAt: untilAt };
+    return this.#change(id, (node) => ({ ...withoutDeadline(node), draining: true, ...until }), 'is drained');
   }
 
   /** Lets a drained node take tasks again. @throws request.not-found, node.leaving */
   undrainNode(id: string): Promise<Node> {
-    return this.#change(id, (node) => ({ ...staying(node), draining: false }), 'takes tasks again');
+    return this.#change(id, (node) => ({ ...withoutDeadline(staying(node)), draining: false }), 'takes tasks again');
   }
 
   /** Drains a node, then forgets it. @throws request.not-found */
   removeNode(id: string): Promise<Node> {
     return this.#change(id, (node) => ({ ...node, draining: true, removing: true }), 'is to be removed');
+  }
+
+  /** Forgets a node that is lost, without waiting: its tasks become lost. @throws request.not-found, node.not-lost */
+  async abandonNode(id: string): Promise<Node> {
+    await this.#find(id);
+    const status = await this.#parts.store.get('nodeStatus', id);
+    const state = status?.doc.state ?? 'connecting';
+    if (!GIVEN_UP.has(state)) throw new BerthError('node.not-lost', { name: id, state });
+    const gone = { draining: true, removing: true, abandoned: true } as const;
+    return this.#change(id, (node) => ({ ...node, ...gone }), 'was given up: what may still run there is not stopped');
   }
 
   /** Replaces a node's labels. @throws request.not-found, node.leaving */
@@ -159,6 +173,10 @@ export class NodeRequests {
   #tell(id: string, kind: string, what: string): Promise<void> {
     return this.#parts.recordEvent({ kind, subject: `node:${id}`, text: `Node ${id} ${what}.` });
   }
+}
+
+function withoutDeadline({ drainUntilAt: _, ...node }: Node): Node {
+  return node;
 }
 
 /** A removal is never undone. */

@@ -1,36 +1,30 @@
-// The platform's relation to one node over time: connects, keeps one connection, judges silence, reconnects, and stores how the
-// node is. Health is judged on a monotonic clock and only from our own punctual ticks.
+// The platform's relation to one node over time: connects, keeps one connection, reconnects, and says what may be used of the node.
 import { backoffMs } from '../engine/backoff.ts';
-import { BerthError } from '../model/errors.ts';
 import type { Instant } from '../model/instant.ts';
-import type { Node, NodeState } from '../model/node.ts';
-import type { Cancel } from '../ports/clock.ts';
+import type { Node, NodeLoad } from '../model/node.ts';
 import type { Machine } from '../ports/machine.ts';
 import { NodeStatusBook } from './node-status-book.ts';
 import { SessionConnection } from './session-connection.ts';
 import { sessionDial } from './session-dial.ts';
+import { SessionHealth } from './session-health.ts';
 import { SessionImages } from './session-images.ts';
 import type { LiveNode } from './session-live.ts';
 import type { SessionParts } from './session-parts.ts';
 import { sessionPause } from './session-pause.ts';
-import { silenceAfterTick } from './session-silence.ts';
 import { waitingTasks } from './session-sweep.ts';
 import { SessionTurns } from './session-turns.ts';
 
-const TICK_MS = 250;
 /** A connection that lasted this long forgives the failures before it. */
 const STABLE_MS = 5000;
 /** Failures after which nothing is tried again. */
 const FOR_GOOD = Number.POSITIVE_INFINITY;
-
-/** What a refused connection means: `refused` needs a person; everything else may pass by itself. */
-type Trouble = { readonly state: Extract<NodeState, 'refused' | 'unreachable'>; readonly isFinal: boolean };
 
 /** One node's session, from `open` to `close`. */
 export class NodeSession {
   readonly node: Node;
   readonly #parts: SessionParts;
   readonly #book: NodeStatusBook;
+  readonly #health: SessionHealth;
   readonly #images: SessionImages;
   readonly #turns: SessionTurns;
   readonly #abort = new AbortController();
@@ -38,11 +32,9 @@ export class NodeSession {
   /** A second connection that answered while the kept one was silent. */
   #fresh: Machine | undefined;
   #isTryingFresh = false;
+  /** Since the node was last ready. */
+  #freshFailures = 0;
   #failures = 0;
-  #trouble = '';
-  #silenceMs = 0;
-  #tickedAtMs: number;
-  #cancelTick: Cancel | undefined;
   #lastEventAt: Instant | null = null;
   #running: Promise<void> = Promise.resolve();
   readonly #background = new Set<Promise<void>>();
@@ -54,7 +46,12 @@ export class NodeSession {
     const wakeTask = (task: string) => parts.wake(`task:${task}`);
     this.#images = new SessionImages(parts.settings.pullsAtOnce, wakeTask);
     this.#turns = new SessionTurns(parts.settings.actsAtOnce, wakeTask);
-    this.#tickedAtMs = parts.clock.monotonic();
+    this.#health = new SessionHealth(parts, {
+      node: node.id,
+      book: this.#book,
+      onQuiet: () => this.#wantFreshPath(),
+      inBackground: (work) => this.#inBackground(work),
+    });
   }
 
   /** What may be used of the node, while it is ready. */
@@ -62,20 +59,21 @@ export class NodeSession {
     if (!this.#connection || this.#book.state !== 'ready') return undefined;
     const { machine, imagePort, clockOffsetMs } = this.#connection;
     const [images, turns] = [this.#images, this.#turns];
-    return { node: this.node.id, machine, imagePort, clockOffsetMs, images, turns };
+    const { isUnderPressure } = this.#book;
+    return { node: this.node.id, machine, imagePort, clockOffsetMs, isUnderPressure, images, turns };
   }
 
   /** Begins to connect; resolves when that is stored. */
   async open(): Promise<void> {
     await this.#book.open();
-    this.#tick();
+    this.#health.start();
     this.#running = this.#run();
   }
 
   /** Ends everything; resolves when nothing of it runs any more. */
   async close(): Promise<void> {
     this.#abort.abort();
-    this.#cancelTick?.();
+    this.#health.stop();
     this.#connection?.replace('The session was closed.');
     await this.#running;
     await Promise.all(this.#background);
@@ -108,7 +106,7 @@ export class NodeSession {
       return await this.#serve(machine);
     } catch (error) {
       this.#failures++;
-      if (!this.#abort.signal.aborted) this.#note(error);
+      if (!this.#abort.signal.aborted) this.#failed(error);
       await this.#closeQuietly(machine);
       return undefined;
     }
@@ -128,7 +126,8 @@ export class NodeSession {
       lastEventAt: this.#lastEventAt,
       listener: {
         heard: () => this.#heard(),
-        vitals: (load, clockOffsetMs) => this.#book.saw(load, clockOffsetMs),
+        vitals: (load, clockOffsetMs) => this.#saw(load, clockOffsetMs),
+        isUnderPressure: () => this.#book.isUnderPressure,
         eventSeen: (at) => {
           this.#lastEventAt = at;
         },
@@ -140,11 +139,10 @@ export class NodeSession {
     const sinceMs = this.#parts.clock.monotonic();
     this.#connection = connection;
     this.#book.learn(connection.facts, connection.clockOffsetMs);
-    this.#silenceMs = 0;
-    this.#become('ready', 'It answers.');
-    this.#inBackground(this.#wakeTasks());
+    this.#ready();
     if (this.#abort.signal.aborted) connection.replace('The session was closed.');
-    this.#trouble = await connection.over;
+    const why = await connection.over;
+    this.#parts.log.debug('A connection to a node is over', { node: this.node.id, why });
     this.#connection = undefined;
     this.#parts.evidence.lost(this.node.id);
     await connection.close();
@@ -164,81 +162,89 @@ export class NodeSession {
   }
 
   #heard(): void {
-    this.#silenceMs = 0;
+    this.#health.heard();
     const connection = this.#connection;
     if (connection && this.#book.state !== 'ready' && !this.#abort.signal.aborted) this.#recover(connection);
   }
 
   /** The kept connection answers again: what happened behind our back meanwhile is looked for at once. */
   #recover(connection: SessionConnection): void {
-    this.#become('ready', 'It answers.');
-    this.#inBackground(this.#wakeTasks());
+    this.#ready();
     this.#inBackground(connection.sweep());
+  }
+
+  #ready(): void {
+    this.#freshFailures = 0;
+    this.#health.ready();
+    this.#inBackground(this.#wakeTasks());
+  }
+
+  #saw(load: NodeLoad | undefined, clockOffsetMs: number): void {
+    const pressureIsNew = this.#book.saw(load, clockOffsetMs);
+    if (load) this.#parts.history.add(this.node.id, load, this.#book.facts);
+    if (pressureIsNew) this.#inBackground(this.#tellPressure(load));
+  }
+
+  async #tellPressure(load: NodeLoad | undefined): Promise<void> {
+    const { id } = this.node;
+    const isPressed = this.#book.isUnderPressure;
+    const freeMebibytes = Math.round((load?.diskFreeBytes ?? 0) / 1_048_576);
+    const what = isPressed
+      ? 'is short of disk space: nothing is placed there, and what it does not need is removed'
+      : 'has enough disk space again';
+    await this.#parts.recordEvent({
+      kind: isPressed ? 'node.disk-pressure' : 'node.disk-relieved',
+      subject: `node:${id}`,
+      text: `Node ${id} ${what} (${freeMebibytes} MiB are free).`,
+      evidence: { freeMebibytes },
+    });
+    if (isPressed) await this.#connection?.collect();
   }
 
   async #wakeTasks(): Promise<void> {
     for (const task of await waitingTasks(this.#parts, this.node.id)) this.#parts.wake(`task:${task}`);
   }
 
-  /** Counts silence; rearms itself until the session is closed. */
-  #tick(): void {
-    const nowMs = this.#parts.clock.monotonic();
-    this.#silenceMs = silenceAfterTick(this.#silenceMs, nowMs - this.#tickedAtMs, TICK_MS);
-    this.#tickedAtMs = nowMs;
-    this.#judgeSilence();
-    this.#cancelTick = this.#parts.clock.after(TICK_MS, () => this.#tick());
-  }
-
-  #judgeSilence(): void {
-    const { freshPathAfterMs, unreachableAfterMs } = this.#parts.settings;
-    const isSettled = this.#book.state === 'unreachable' || this.#book.state === 'refused';
-    if (this.#silenceMs >= unreachableAfterMs && !isSettled) this.#become('unreachable', this.#silenceInWords());
-    const wantsFresh = this.#connection !== undefined && !this.#isTryingFresh && !this.#fresh;
-    if (this.#silenceMs >= freshPathAfterMs && wantsFresh) this.#inBackground(this.#tryFreshPath(this.#connection));
-  }
-
-  #silenceInWords(): string {
-    const seconds = Math.round(this.#parts.settings.unreachableAfterMs / 1000);
-    return `It has not answered for ${seconds} s.${this.#trouble === '' ? '' : ` ${this.#trouble}`}`;
+  #wantFreshPath(): void {
+    const connection = this.#connection;
+    if (connection && !this.#isTryingFresh && !this.#fresh) this.#inBackground(this.#tryFreshPath(connection));
   }
 
   /** A kept connection can be dead without knowing it: one that is answered takes its place. */
-  async #tryFreshPath(silent: SessionConnection | undefined): Promise<void> {
+  async #tryFreshPath(silent: SessionConnection): Promise<void> {
     this.#isTryingFresh = true;
     try {
       const machine = await sessionDial(this.#parts, this.node.access, this.#abort.signal);
-      if (this.#abort.signal.aborted || this.#connection !== silent || this.#silenceMs === 0) {
+      if (this.#abort.signal.aborted || this.#connection !== silent || !this.#health.isSilent) {
         await machine.close();
         return;
       }
       this.#fresh = machine;
-      silent?.replace('It was silent while a second connection was answered.');
+      silent.replace('It was silent while a second connection was answered.');
     } catch (error) {
-      if (!this.#abort.signal.aborted) this.#note(error);
-      await sessionPause(this.#parts.clock, this.#parts.settings.reconnect.firstMs, this.#abort.signal);
+      if (!this.#abort.signal.aborted) this.#failed(error);
+      await this.#pauseAfterFresh();
     } finally {
       this.#isTryingFresh = false;
     }
   }
 
-  /** Remembers why the node could not be had, and tells at once when only a person can help. */
-  #note(error: unknown): void {
-    this.#trouble = inWords(error);
-    const trouble = troubleOf(error);
-    this.#parts.log.info('A node could not be connected', { node: this.node.id, error });
-    if (trouble.state === 'refused') this.#become('refused', this.#trouble);
-    else if (this.#book.state === 'unreachable') this.#become('unreachable', this.#silenceInWords());
-    if (!trouble.isFinal) return;
-    this.#failures = FOR_GOOD;
-    this.#connection?.replace(this.#trouble);
+  /** Meanwhile the kept connection is asked on: one that is answered again ends the silence without another. */
+  async #pauseAfterFresh(): Promise<void> {
+    const { clock, random, settings } = this.#parts;
+    this.#freshFailures++;
+    await sessionPause(
+      clock,
+      backoffMs(this.#freshFailures, settings.reconnect, random.fraction()),
+      this.#abort.signal,
+    );
   }
 
-  #become(state: NodeState, reason: string): void {
-    if (!this.#book.become(state, reason)) return;
-    const { id } = this.node;
-    const text = `Node ${id} is ${state}: ${reason}`;
-    this.#parts.log[state === 'ready' ? 'info' : 'warn'](text);
-    this.#inBackground(this.#parts.recordEvent({ kind: `node.${state}`, subject: `node:${id}`, text }));
+  #failed(error: unknown): void {
+    const finding = this.#health.found(error);
+    if (!finding.isFinal) return;
+    this.#failures = FOR_GOOD;
+    this.#connection?.replace(finding.words);
   }
 
   /** Awaited by `close`, so that nothing outlives the session. */
@@ -248,16 +254,4 @@ export class NodeSession {
       .finally(() => this.#background.delete(tracked));
     this.#background.add(tracked);
   }
-}
-
-/** What will not pass by itself needs a person; after a changed host key nothing more is sent there until the node is added anew. */
-function troubleOf(error: unknown): Trouble {
-  const needsPerson = error instanceof BerthError && !error.retryable;
-  const isFinal = error instanceof BerthError && error.code === 'machine.host-key-changed';
-  return { state: needsPerson ? 'refused' : 'unreachable', isFinal };
-}
-
-function inWords(error: unknown): string {
-  if (error instanceof BerthError) return `${error.message} ${error.remedy}`;
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,7 @@
 // What can be set about nodes and the tasks on them. Defaults and descriptions live with the other settings.
 import type { BackoffLimits } from '../engine/backoff.ts';
+import type { ImageSweepLimits } from './decide-image-sweep.ts';
+import type { DiskPressureLimits } from './disk-pressure.ts';
 
 /** Bounds and periods of the node manager; all times in milliseconds. */
 export interface NodeSettings {
@@ -7,8 +9,14 @@ export interface NodeSettings {
   readonly probeEveryMs: number;
   /** Silence after which a second connection is tried. */
   readonly freshPathAfterMs: number;
-  /** Silence after which a node is unreachable. */
+  /** Silence after which a node is unreachable: nothing is placed there. */
   readonly unreachableAfterMs: number;
+  /** Silence after which a node is lost: its tasks are given to others. */
+  readonly lostAfterMs: number;
+  /** How long a node that this process has not reached yet is only connecting. */
+  readonly amnestyMs: number;
+  readonly diskPressure: DiskPressureLimits;
+  readonly imageSweep: ImageSweepLimits;
   /** Between two readings of vital signs. */
   readonly vitalsEveryMs: number;
   /** At most this long a stored load is old while the node is ready. */

@@ -4,23 +4,29 @@ import type { Node, NodeFacts, NodeLoad, NodeState, NodeStatus } from '../model/
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import { type Store, StoreConflict } from '../ports/store.ts';
+import { isUnderDiskPressure } from './disk-pressure.ts';
 import { loadDiffers } from './load-differs.ts';
 import type { NodeSettings } from './node-settings.ts';
+import { type NodeChange, nodeTransition } from './node-transition.ts';
 
 /** What the book needs. */
 export interface BookParts {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
-  readonly settings: Pick<NodeSettings, 'loadStoredEveryMs' | 'lastSeenStoredEveryMs'>;
+  readonly settings: Pick<NodeSettings, 'loadStoredEveryMs' | 'lastSeenStoredEveryMs' | 'diskPressure'>;
 }
 
 /** Tries of one save; whatever is lost is in the next one, because each writes the whole status. */
 const SAVE_TRIES = 3;
 
+/** What is new after a change: the state, what is wrong with the node, or neither of them. */
+export type ToldChange = 'state' | 'trouble' | 'nothing';
+
 /** The one writer of a node's status document. */
 export class NodeStatusBook {
   readonly #parts: BookParts;
+  readonly #node: Node;
   #status: NodeStatus;
   #stored: NodeStatus | undefined;
   #dirty = false;
@@ -28,6 +34,7 @@ export class NodeStatusBook {
 
   constructor(parts: BookParts, node: Node) {
     this.#parts = parts;
+    this.#node = node;
     this.#status = {
       id: node.id,
       state: 'connecting',
@@ -45,28 +52,41 @@ export class NodeStatusBook {
     return this.#status.state;
   }
 
-  get clockOffsetMs(): number {
-    return this.#status.clockOffsetMs;
+  get reason(): string {
+    return this.#status.reason;
   }
 
-  /** Takes over what was known of the node before this session, and stores that it is connecting. */
+  get facts(): NodeFacts | null {
+    return this.#status.facts;
+  }
+
+  /** When it was lost lately. */
+  get lostAt(): readonly Instant[] {
+    return this.#status.lostAt ?? [];
+  }
+
+  get isUnderPressure(): boolean {
+    return this.#status.pressure !== undefined;
+  }
+
+  /**
+   * Takes over what was known of the node before this session, and stores that it is connecting. One that was lost stays lost until it
+   * answers; of a machine that another has taken the place of, nothing is known.
+   */
   async open(): Promise<void> {
     const stored = await this.#parts.store.get('nodeStatus', this.#status.id);
-    if (stored) {
-      const { facts, clockOffsetMs, lastSeenAt } = stored.doc;
-      this.#status = { ...this.#status, facts, clockOffsetMs, lastSeenAt };
-    }
+    if (stored && stored.doc.stateSinceAt >= this.#node.createdAt) this.#status = takenOver(stored.doc, this.#status);
     this.#changed();
   }
 
-  /** Enters a state, or gives another reason for the present one; tells whether the state is new. */
-  become(state: NodeState, reason: string): boolean {
-    const isNew = state !== this.#status.state;
-    if (!isNew && reason === this.#status.reason) return false;
-    const stateSinceAt = isNew ? this.#parts.clock.now() : this.#status.stateSinceAt;
-    this.#status = { ...this.#status, state, reason, stateSinceAt };
+  /** Enters a state, or gives another reason for the present one; tells what is new. */
+  become(change: NodeChange): ToldChange {
+    const { state, reason, trouble } = this.#status;
+    if (change.state === state && change.reason === reason && change.trouble === trouble) return 'nothing';
+    this.#status = nodeTransition(this.#status, change, this.#parts.clock.now());
     this.#changed();
-    return isNew;
+    if (change.state !== state) return 'state';
+    return change.trouble !== undefined && change.trouble !== trouble ? 'trouble' : 'nothing';
   }
 
   /** What the machine is, as it told when it was connected. */
@@ -75,16 +95,27 @@ export class NodeStatusBook {
     this.#changed();
   }
 
-  /** The node answered with its vital signs; the load is undefined when there is no reading to compare with. */
-  saw(load: NodeLoad | undefined, clockOffsetMs: number): void {
+  /** The node answered with its vital signs; the load is undefined when there is no reading to compare with. Tells whether disk pressure came or went. */
+  saw(load: NodeLoad | undefined, clockOffsetMs: number): boolean {
     const now = this.#parts.clock.now();
-    this.#status = { ...this.#status, load: load ?? this.#status.load, clockOffsetMs, lastSeenAt: now };
-    if (this.#isDue(now)) this.#changed();
+    const { pressure: was, ...rest } = this.#status;
+    const seen = { ...rest, load: load ?? rest.load, clockOffsetMs, lastSeenAt: now };
+    const isPressed = this.#isPressed(seen, was !== undefined);
+    this.#status = isPressed ? { ...seen, pressure: 'disk' } : seen;
+    const isNew = isPressed !== (was !== undefined);
+    if (isNew || this.#isDue(now)) this.#changed();
+    return isNew;
   }
 
   /** Resolves when everything so far is stored or has failed. */
   async settle(): Promise<void> {
     while (this.#saving) await this.#saving;
+  }
+
+  #isPressed({ facts, load }: NodeStatus, was: boolean): boolean {
+    if (!facts || !load) return was;
+    const disk = { freeBytes: load.diskFreeBytes, totalBytes: facts.diskBytes, was };
+    return isUnderDiskPressure(disk, this.#parts.settings.diskPressure);
   }
 
   #isDue(now: Instant): boolean {
@@ -127,4 +158,11 @@ export class NodeStatusBook {
       return false;
     }
   }
+}
+
+function takenOver(stored: NodeStatus, fresh: NodeStatus): NodeStatus {
+  if (stored.state === 'lost') return { ...stored, shard: fresh.shard };
+  const { trouble: _, ...known } = stored;
+  const { state, reason, stateSinceAt, shard } = fresh;
+  return { ...known, load: null, state, reason, stateSinceAt, shard };
 }

@@ -13,7 +13,7 @@ export interface Desired {
   readonly clockOffsetMs: number;
 }
 
-/** What the documents want of a task. A lease and its fencing number join here. */
+/** What the documents want of a task. */
 export function desiredOf(task: Task, status: TaskStatus | undefined, node: NodeStatus | undefined): Desired {
   const contents = {
     stop: task.stop && { reason: task.stop.reason, killAt: status?.killAt ?? task.stop.at + task.spec.graceMs },

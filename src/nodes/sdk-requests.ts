@@ -2,9 +2,13 @@
 import type { Duplex } from 'node:stream';
 import type { OnWritten } from '../engine/watched-store.ts';
 import { BerthError } from '../model/errors.ts';
+import type { JobStatus } from '../model/job.ts';
 import { type Task, taskEnded } from '../model/task.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Dialer } from '../ports/dialer.ts';
+import { ExactlyOneRelays } from './exactly-one-relays.ts';
+import { isFenced } from './is-fenced.ts';
+import { renewLease } from './lease-requests.ts';
 import { acceptRecord, type GivenRecord, type RecordKeeping } from './record-requests.ts';
 import { type Desired, desiredOf } from './sdk-desired.ts';
 import { sessionPause } from './session-pause.ts';
@@ -13,6 +17,8 @@ import { sessionPause } from './session-pause.ts';
 export interface SdkParts extends RecordKeeping {
   readonly clock: Clock;
   readonly dialer: Dialer;
+  /** How long the lease of an `exactlyOne` task holds. */
+  readonly leaseMs: number;
   /** Tells of every document that is written; returns how to stop. */
   readonly onWritten: (listener: OnWritten) => () => void;
   /** The task that a token belongs to. */
@@ -26,16 +32,23 @@ const HELD_MS = 25_000;
 export class SdkRequests {
   readonly #parts: SdkParts;
   readonly #waiting = new Map<string, Set<AbortController>>();
+  readonly #exactlyOneRelays = new ExactlyOneRelays();
   readonly #stopListening: () => void;
 
   constructor(parts: SdkParts) {
     this.#parts = parts;
-    this.#stopListening = parts.onWritten((kind, id) => {
-      if (kind === 'task' || kind === 'taskStatus' || kind === 'nodeStatus') this.#tell(`${kind}/${id}`);
+    this.#stopListening = parts.onWritten((kind, id, doc) => {
+      if (kind === 'jobStatus' && doc) this.#exactlyOneRelays.jobWritten(doc as JobStatus);
+      // A clock offset that changed is told when the question is asked anew: node statuses are written every few seconds.
+      if (kind === 'task' || kind === 'taskStatus') this.#tell(`${kind}/${id}`);
     });
   }
 
-  /** The task that asks, checked: its token, that it came from its own node, and that it is not over. @throws sdk.token-refused, sdk.wrong-node, sdk.task-ended */
+  /**
+   * The task that asks, checked: its token, that it came from its own node, and that it is not over. Enough to hand in records, which tell
+   * of what has happened; for anything else a task must also be the one of its slot.
+   * @throws sdk.token-refused, sdk.wrong-node, sdk.task-ended
+   */
   async authenticate(token: string, node: string): Promise<Task> {
     const id = this.#parts.checkTaskToken(token);
     if (id === undefined) throw new BerthError('sdk.token-refused');
@@ -47,8 +60,9 @@ export class SdkRequests {
     return task.doc;
   }
 
-  /** What the task is to do, as soon as it differs from what is known under `known`; undefined when it did not for a while. @throws sdk.task-ended */
+  /** What the task is to do, as soon as it differs from what is known under `known`; undefined when it did not for a while. @throws sdk.fenced, sdk.task-ended */
   async desired(task: Task, known: string, signal: AbortSignal): Promise<Desired | undefined> {
+    await this.#requireItsSlot(task);
     const held = new AbortController();
     const cancel = this.#parts.clock.after(HELD_MS, () => held.abort());
     const until = AbortSignal.any([signal, held.signal]);
@@ -68,13 +82,19 @@ export class SdkRequests {
     return acceptRecord(this.#parts, task, given);
   }
 
-  /** A connection to a host and port that the task's package declares. @throws node.relay-refused, node.relay-failed */
+  /** Lets an `exactlyOne` task run for another while; resolves to its length in ms once that is durable. @throws sdk.lease-refused, sdk.lease-busy */
+  renewLease(task: Task): Promise<number> {
+    return renewLease(this.#parts, task.id);
+  }
+
+  /** A connection to a host and port that the task's package declares. @throws sdk.fenced, node.relay-refused, node.relay-failed */
   async relay(task: Task, host: string, port: number): Promise<Duplex> {
+    await this.#requireItsSlot(task);
     const declared = task.spec.network.some((need) => sameHost(need.host, host) && need.ports.includes(port));
     if (!declared) {
       throw new BerthError('node.relay-refused', { host, port, reason: 'the package of the task does not declare it' });
     }
-    return this.#parts.dialer.connect(host, port);
+    return this.#held(task, await this.#parts.dialer.connect(host, port));
   }
 
   /** Stops listening to what is written. */
@@ -82,10 +102,29 @@ export class SdkRequests {
     this.#stopListening();
   }
 
+  /** The slot may have been given away while the host was dialled. */
+  async #held(task: Task, connection: Duplex): Promise<Duplex> {
+    this.#exactlyOneRelays.hold(task, connection);
+    try {
+      await this.#requireItsSlot(task);
+      return connection;
+    } catch (error) {
+      connection.destroy();
+      throw error;
+    }
+  }
+
+  /** Whoever was taken for dead and comes back must not act beside its successor. */
+  async #requireItsSlot(task: Task): Promise<void> {
+    if (!task.spec.exactlyOne) return;
+    const job = await this.#parts.store.get('jobStatus', task.job);
+    if (isFenced(task, job?.doc)) throw new BerthError('sdk.fenced', { task: task.id });
+  }
+
   /** Listens first and reads then, so that a change between the two is not missed. */
   async #desiredOrChange(task: Task, known: string, until: AbortSignal): Promise<Desired | undefined> {
     const changed = new AbortController();
-    const keys = [`task/${task.id}`, `taskStatus/${task.id}`, `nodeStatus/${task.node}`];
+    const keys = [`task/${task.id}`, `taskStatus/${task.id}`];
     for (const key of keys) this.#listen(key, changed);
     try {
       const desired = await this.#read(task);

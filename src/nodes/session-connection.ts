@@ -8,6 +8,7 @@ import type { Machine, Opened, Vitals } from '../ports/machine.ts';
 import { sdkDirectory } from './container-spec.ts';
 import { loadFromVitals } from './load-from-vitals.ts';
 import { medianOffset, type OffsetReadings, withReading } from './session-clock-offset.ts';
+import { sessionImageSweep } from './session-image-sweep.ts';
 import type { SessionParts } from './session-parts.ts';
 import { sessionPause } from './session-pause.ts';
 import { sessionSweep } from './session-sweep.ts';
@@ -18,6 +19,8 @@ export interface ConnectionListener {
   heard(): void;
   /** Vital signs came; the load is undefined while there is nothing to compare with. */
   vitals(load: NodeLoad | undefined, clockOffsetMs: number): void;
+  /** Whether the node's disk is almost full. */
+  isUnderPressure(): boolean;
   /** A container event came, at this instant of the node's clock. */
   eventSeen(at: Instant): void;
 }
@@ -89,7 +92,12 @@ export class SessionConnection {
       this.#endOver = resolve;
     });
     this.over = Promise.race([of.machine.closed, ended]);
-    this.#duties = Promise.all([this.#readVitalsAlways(), this.#followEvents(), this.#sweepAlways()]);
+    this.#duties = Promise.all([
+      this.#readVitalsAlways(),
+      this.#followEvents(),
+      this.#sweepAlways(),
+      this.#collectAlways(),
+    ]);
     this.#probe();
   }
 
@@ -105,6 +113,12 @@ export class SessionConnection {
   /** Compares the node's containers with its tasks, now; it is done again and again anyway. */
   sweep(): Promise<void> {
     return sessionSweep(this.#parts, this.#of.node, this.machine, this.#abort.signal);
+  }
+
+  /** Makes room on the node, now; it is done again and again anyway. */
+  collect(): Promise<void> {
+    const { node, machine, listener } = this.#of;
+    return sessionImageSweep(this.#parts, { node, machine, isUnderPressure: listener.isUnderPressure() });
   }
 
   /** Ends the duties and closes what was opened; never rejects. */
@@ -160,7 +174,16 @@ export class SessionConnection {
 
   async #sweepAlways(): Promise<void> {
     const { containerSweepEveryMs } = this.#parts.settings;
-    await this.#always(containerSweepEveryMs, 'Containers could not be compared with tasks', () => this.sweep());
+    await this.#always(containerSweepEveryMs, 'Containers could not be compared with tasks', async () => {
+      await this.sweep();
+      if (this.#of.listener.isUnderPressure()) await this.collect();
+    });
+  }
+
+  async #collectAlways(): Promise<void> {
+    const { everyMs } = this.#parts.settings.imageSweep;
+    await sessionPause(this.#parts.clock, everyMs, this.#abort.signal);
+    await this.#always(everyMs, 'Images could not be collected', () => this.collect());
   }
 
   async #followEvents(): Promise<void> {

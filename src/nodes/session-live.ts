@@ -11,6 +11,8 @@ export interface LiveNode {
   readonly imagePort: number;
   /** Node clock minus platform clock. */
   readonly clockOffsetMs: number;
+  /** Nothing is kept there that can go. */
+  readonly isUnderPressure: boolean;
   readonly images: SessionImages;
   readonly turns: SessionTurns;
 }

@@ -7,6 +7,7 @@ import type { Log } from '../ports/log.ts';
 import type { Machines } from '../ports/machine.ts';
 import type { Random } from '../ports/random.ts';
 import type { Store } from '../ports/store.ts';
+import type { LoadHistory } from './load-history.ts';
 import type { NodeSettings } from './node-settings.ts';
 import type { TaskEvidence } from './task-evidence.ts';
 
@@ -24,6 +25,8 @@ export interface SessionParts {
   readonly wake: Wake;
   readonly evidence: TaskEvidence;
   readonly settings: NodeSettings;
+  /** Keeps the load of nodes over time. */
+  readonly history: Pick<LoadHistory, 'add'>;
   /** Marks what on a node belongs to this platform. */
   readonly platformUid: string;
   /** Connections to the node's SDK socket. */

@@ -1,6 +1,7 @@
 // Executes a task's steps on its node and in the store.
 import type { RecordEvent } from '../engine/event-recorder.ts';
 import type { Executors } from '../engine/steps.ts';
+import { BerthError } from '../model/errors.ts';
 import { imageTag, pullReference } from '../model/image.ts';
 import { type TaskStatus, taskEnded, taskMayBecome } from '../model/task.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -8,6 +9,7 @@ import type { Log } from '../ports/log.ts';
 import type { Machine } from '../ports/machine.ts';
 import { type Store, StoreConflict } from '../ports/store.ts';
 import { containerSpec } from './container-spec.ts';
+import { forgetLease } from './lease-requests.ts';
 import type { LiveNode } from './session-live.ts';
 import type { TaskEvidence } from './task-evidence.ts';
 import { taskFile } from './task-file.ts';
@@ -38,6 +40,7 @@ export function taskActs(parts: TaskActParts, snapshot: TaskSnapshot, live: Live
   const machine = () => liveMachine(live);
   return {
     record: ({ change }) => record(parts, snapshot, change, lastLines),
+    forgetLease: () => forgetLease(parts.store, task.id),
     pull: async () => pull(parts, snapshot, live),
     create: async () => {
       await machine().createContainer(containerSpec(task, { platformUid: parts.platformUid, image: tagOf(snapshot) }));
@@ -50,6 +53,9 @@ export function taskActs(parts: TaskActParts, snapshot: TaskSnapshot, live: Live
     signal: ({ signal }) => machine().signalContainer(task.id, signal),
     collect: async () => {
       lastLines = await collect(parts, snapshot, live?.machine);
+    },
+    gather: async () => {
+      lastLines = await gather(parts, snapshot, live?.machine);
     },
     remove: () => machine().removeContainer(task.id),
   };
@@ -76,16 +82,23 @@ function pull(parts: TaskActParts, snapshot: TaskSnapshot, live: LiveNode | unde
 }
 
 /** The end of a task waits only so long for its last moments; what takes longer goes on behind it. */
-function collect(parts: TaskActParts, { task, settings }: TaskSnapshot, machine: Machine | undefined) {
-  return new Promise<readonly string[]>((resolve) => {
-    const cancel = parts.clock.after(settings.evidenceWithinMs, () => resolve([]));
-    parts.evidence
-      .finish(task, machine)
-      .then(resolve, (error: unknown) => {
-        parts.log.warn('The last moments of a task could not be kept', { task: task.id, error });
-        resolve([]);
-      })
-      .finally(cancel);
+async function collect(parts: TaskActParts, snapshot: TaskSnapshot, machine: Machine | undefined) {
+  try {
+    return await gather(parts, snapshot, machine);
+  } catch (error) {
+    parts.log.warn('The last moments of a task are not kept yet', { task: snapshot.task.id, error });
+    return [];
+  }
+}
+
+/** @throws machine.timeout when it takes longer than an end may wait; then it goes on, and whoever asks again waits for the same. */
+function gather(parts: TaskActParts, { task, settings }: TaskSnapshot, machine: Machine | undefined) {
+  const { evidenceWithinMs } = settings;
+  const act = `give what is left of ${task.id}`;
+  return new Promise<readonly string[]>((resolve, reject) => {
+    const late = new BerthError('machine.timeout', { address: task.node, seconds: evidenceWithinMs / 1000, act });
+    const cancel = parts.clock.after(evidenceWithinMs, () => reject(late));
+    parts.evidence.finish(task, machine).then(resolve, reject).finally(cancel);
   });
 }
 

@@ -4,7 +4,7 @@ import { sweepByNextAt } from '../engine/shard-sweep.ts';
 import { runSteps } from '../engine/steps.ts';
 import { type Image, imageTag } from '../model/image.ts';
 import type { Instant } from '../model/instant.ts';
-import { taskId } from '../model/job.ts';
+import { type Slot, taskId } from '../model/job.ts';
 import { type Task, type TaskStatus, taskEnded } from '../model/task.ts';
 import type { ContainerView } from '../ports/machine.ts';
 import type { Random } from '../ports/random.ts';
@@ -40,7 +40,10 @@ export class TaskController implements Controller {
   readonly watches: Watches = {
     task: ({ id }) => [id],
     jobStatus: ({ id, slots }) =>
-      slots.flatMap(({ index, attempt }) => (attempt > 1 ? [taskId(id, index, attempt - 1)] : [])),
+      slots.flatMap(({ index, state, attempt }) => {
+        const left = state === 'filled' ? attempt - 1 : attempt;
+        return left > 0 ? [taskId(id, index, left)] : [];
+      }),
     image: ({ id }) => [...(this.#waiting.get(id) ?? [])],
   };
   readonly #parts: TaskControllerParts;
@@ -103,17 +106,19 @@ export class TaskController implements Controller {
 
   async #snapshot(task: Task, status: TaskStatus | undefined, live: LiveNode | undefined): Promise<TaskSnapshot> {
     const { store, settings, random } = this.#parts;
-    const [image, node, job] = await Promise.all([
+    const [image, node, job, lease] = await Promise.all([
       store.get('image', task.package),
       live ? undefined : store.get('node', task.node),
       store.get('jobStatus', task.job),
+      task.spec.exactlyOne ? store.get('lease', task.id) : undefined,
     ]);
     const container = live ? ((await live.machine.inspectContainer(task.id)) ?? 'none') : 'unknown';
     const slot = job?.doc.slots.find(({ index }) => index === task.slot);
     return {
       task,
       status,
-      superseded: slot !== undefined && slot.attempt > task.attempt,
+      lease: lease?.doc,
+      superseded: slot !== undefined && isSuperseded(task, slot),
       node: live ? 'ready' : node ? 'away' : 'forgotten',
       clockOffsetMs: live?.clockOffsetMs ?? 0,
       container,
@@ -121,7 +126,7 @@ export class TaskController implements Controller {
       isStartedHere: this.#started.has(task.id),
       image: image?.doc,
       ...(await imageOnNode(task, container, image?.doc, live)),
-      settings,
+      settings: live?.isUnderPressure ? { ...settings, keepEndedMs: 0 } : settings,
       fraction: random.fraction(),
     };
   }
@@ -146,6 +151,12 @@ export class TaskController implements Controller {
 }
 
 const none: EndTurn = () => {};
+
+/** Whether the slot table has given a task up: for a successor, unless it is to go on until that runs, or for good. */
+function isSuperseded({ id, attempt }: Task, slot: Slot): boolean {
+  if (slot.predecessor?.task === id) return false;
+  return slot.attempt > attempt || (slot.attempt === attempt && slot.state !== 'filled');
+}
 
 /** Asked only while it matters: before there is a container. */
 async function imageOnNode(

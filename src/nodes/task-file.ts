@@ -33,6 +33,7 @@ export function taskFile(task: Task, { token, clockOffsetMs }: TaskFileParts): R
     runsPerTask: spec.restart.runsPerTask,
     stableAfterMs: spec.restart.stableAfterMs,
     graceMs: spec.graceMs,
+    exactlyOne: spec.exactlyOne,
     parameters: spec.parameters,
     network: spec.network.map(({ host, ports }, index) => ({ host, address: relayAddress(index), ports })),
   };

@@ -2,6 +2,7 @@
 
 import type { Image } from '../model/image.ts';
 import type { Instant } from '../model/instant.ts';
+import type { Lease } from '../model/node.ts';
 import type { Task, TaskStatus } from '../model/task.ts';
 import type { ContainerView } from '../ports/machine.ts';
 import type { NodeSettings } from './node-settings.ts';
@@ -38,8 +39,12 @@ export type TaskStep =
   | { readonly do: 'signal'; readonly signal: 'SIGTERM' | 'SIGKILL' }
   /** Drains the log and the unsent output; the last lines go into the next record of a failure. */
   | { readonly do: 'collect' }
+  /** The same before the container goes: it fails when not everything could be kept, and is tried again. */
+  | { readonly do: 'gather' }
   /** Removes the container and its volume. */
-  | { readonly do: 'remove' };
+  | { readonly do: 'remove' }
+  /** Deletes the lease of a task that needs none any more, nor can ask for one. */
+  | { readonly do: 'forgetLease' };
 
 /** What to do now, when to look again (null: when woken), and why. */
 export interface TaskDecision {
@@ -53,6 +58,8 @@ export interface TaskSnapshot {
   readonly task: Task;
   /** What was recorded last; undefined when this node room has not seen the task yet. */
   readonly status: TaskStatus | undefined;
+  /** Of an `exactlyOne` task; undefined when it has none. */
+  readonly lease: Lease | undefined;
   /** Whether the slot table names a later attempt. */
   readonly superseded: boolean;
   /** `away`: its session is not ready; `forgotten`: there is no such node any more. */

@@ -2,12 +2,13 @@
 import type { Unsettled } from '../engine/controller.ts';
 import { pages } from '../engine/shard-sweep.ts';
 import type { Instant } from '../model/instant.ts';
+import { type Slot, taskId } from '../model/job.ts';
 import { SHARDS } from '../model/shard.ts';
 import type { Store } from '../ports/store.ts';
 
 const PAGE = 200;
 
-/** Tasks that fill a slot of an open job and have no status, to be looked at now. */
+/** Tasks of an open job's slots that have no status, to be looked at now: those that fill them, and those that were given up before they were seen. */
 export async function* unseenTasks(store: Store, now: Instant): AsyncIterable<Unsettled> {
   for (let shard = 0; shard < SHARDS; shard++) {
     const query = { where: { shard, open: 1 }, limit: PAGE };
@@ -19,8 +20,13 @@ export async function* unseenTasks(store: Store, now: Instant): AsyncIterable<Un
 
 async function unseenOf(store: Store, job: string): Promise<readonly string[]> {
   const status = await store.get('jobStatus', job);
-  const tasks = (status?.doc.slots ?? []).flatMap(({ task }) => task ?? []);
+  const tasks = (status?.doc.slots ?? []).flatMap((slot) => namedTasks(job, slot));
   if (tasks.length === 0) return [];
   const seen = new Set((await store.getMany('taskStatus', tasks)).map(({ doc }) => doc.id));
   return tasks.filter((task) => !seen.has(task));
+}
+
+function namedTasks(job: string, { index, attempt, task, predecessor }: Slot): readonly string[] {
+  const before = attempt > 1 ? [taskId(job, index, attempt - 1)] : [];
+  return [...(task === null ? [] : [task]), ...before, ...(predecessor ? [predecessor.task] : [])];
 }

@@ -149,11 +149,11 @@ export interface Machine {
   removeVolume(name: string): Promise<void>;
   /** Events of labelled containers from an instant of the machine's clock on, those of the past first; ends when the signal aborts. */
   events(label: string, sinceAt: Instant, signal: AbortSignal): AsyncIterable<ContainerEvent>;
-  /** The log from a time on (nanoseconds, inclusive); follows until the container ends, if asked to. */
+  /** The log from a time on (nanoseconds, inclusive), in batches of what came at once, none of them empty; follows until the container ends, if asked to. */
   logs(
     name: string,
     options: { readonly sinceNs: bigint; readonly follow: boolean; readonly signal: AbortSignal },
-  ): AsyncIterable<LogFrame>;
+  ): AsyncIterable<readonly LogFrame[]>;
 
   /**
    * A Unix socket on the machine whose connections reach `accept`; its directory is made, readable for containers, and the socket is
@@ -173,10 +173,20 @@ export interface HostKey {
 
 /** How machines are reached. */
 export interface Machines {
-  /** @throws machine.unreachable, machine.host-key-changed, machine.authentication-refused, machine.no-engine, machine.engine-too-old */
+  /** @throws machine.ssh-refused, machine.no-answer, machine.frozen, machine.unreachable (for any other reason), machine.host-key-changed, machine.authentication-refused, machine.no-engine, machine.engine-too-old */
   connect(access: NodeAccess): Promise<Machine>;
   /** The key that a machine presents, without signing in. */
   scanHostKey(host: string, port: number): Promise<HostKey>;
   /** The platform's own public key, as for authorized_keys. */
   publicKey(): Promise<string>;
+  /**
+   * Restarts the Docker engine of a machine over a fresh connection that does not need it; resolves when it answers again.
+   * @throws what `connect` throws when the machine cannot be reached, machine.restart-refused when its own tools refuse.
+   */
+  restartEngine(access: NodeAccess): Promise<void>;
+  /**
+   * Makes a new machine fit to be a node: installs the Docker engine where there is none and sets `live-restore`, from the machine's own
+   * package sources; resolves when the engine answers. Doing it again changes nothing. @throws machine.prepare-failed
+   */
+  prepare(access: NodeAccess, progress: (line: string) => void): Promise<void>;
 }

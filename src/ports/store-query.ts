@@ -1,13 +1,7 @@
 // What a query means, the same for every adapter: the declared index that it is the beginning of, and where its page goes on.
 import { BerthError } from '../model/errors.ts';
 import { INDEXES, type Index, type Kind } from '../model/kinds.ts';
-import type { Query, Scalar } from './store.ts';
-
-/** The place of a document in an order: its value of the ordering field, and its id. */
-export interface Position {
-  readonly value: Scalar;
-  readonly id: string;
-}
+import type { Position, PositionPage, Query, Scalar } from './store.ts';
 
 /** A query that was checked, with what an adapter needs to run it. */
 export interface PlannedQuery {
@@ -49,6 +43,13 @@ export function planQuery(kind: Kind, query: Omit<Query, 'limit'>): PlannedQuery
 export function pageLimit(limit: number): number {
   if (Number.isInteger(limit) && limit >= 1 && limit <= LONGEST_PAGE) return limit;
   throw new RangeError(`A page holds 1 to ${LONGEST_PAGE} documents, not ${limit}`);
+}
+
+/** A page of places from those that were found, of which there may be one more than the page holds. */
+export function positionPage(found: readonly Position[], orderBy: string, limit: number): PositionPage {
+  const items = found.slice(0, limit);
+  const last = items.at(-1);
+  return found.length <= limit || !last ? { items } : { items, next: encodePosition(orderBy, last) };
 }
 
 /** The opaque text of a page's last position, for `after`. */

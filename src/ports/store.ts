@@ -49,6 +49,18 @@ export interface Page<D> {
   readonly next?: string;
 }
 
+/** The place of a document in an order: its value of the ordering field, and its id. */
+export interface Position {
+  readonly value: Scalar;
+  readonly id: string;
+}
+
+/** One page of places; `next` is there when more may follow. */
+export interface PositionPage {
+  readonly items: readonly Position[];
+  readonly next?: string;
+}
+
 /** A write was refused because what it was decided on is no longer true: read again and decide anew. */
 export class StoreConflict extends Error {
   readonly kind: Kind;
@@ -71,6 +83,8 @@ export interface Store {
   /** Those that exist, in the order asked for. */
   getMany<K extends Kind>(kind: K, ids: readonly string[]): Promise<readonly Stored<Documents[K]>[]>;
   list<K extends Kind>(kind: K, query: Query): Promise<Page<Documents[K]>>;
+  /** The places of the documents that `list` would give, in its order: read from the index alone, so far cheaper than the documents. */
+  positions(kind: Kind, query: Query): Promise<PositionPage>;
   /** How many documents a query's `where` and bounds hold. */
   count(kind: Kind, query: Omit<Query, 'limit' | 'after'>): Promise<number>;
   /** @throws StoreConflict if the id exists. */

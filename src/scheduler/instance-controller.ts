@@ -1,7 +1,7 @@
 // The scheduler's part of the loop: reads an instance and its open jobs, decides what is due, makes jobs and asks for their end.
 import type { Controller, Unsettled } from '../engine/controller.ts';
 import type { RecordEvent } from '../engine/event-recorder.ts';
-import { pages } from '../engine/shard-sweep.ts';
+import { pages, positionPages, sweepByNextAt } from '../engine/shard-sweep.ts';
 import { type Executors, runSteps } from '../engine/steps.ts';
 import type { Instance, InstanceStatus } from '../model/instance.ts';
 import type { Instant } from '../model/instant.ts';
@@ -51,21 +51,13 @@ export class InstanceController implements Controller {
 
   /** Instances with an alarm, those that were written after the scheduler last saw them, and those with jobs that it may have to end. */
   async *sweep(): AsyncIterable<Unsettled> {
-    for (let shard = 0; shard < SHARDS; shard++) yield* this.#sweepShard(shard);
-  }
-
-  async *#sweepShard(shard: number): AsyncIterable<Unsettled> {
     const { store } = this.#parts;
-    const seen = new Map<string, Instant>();
-    for await (const status of pages(store, 'instanceStatus', { where: { shard }, limit: 1000 })) {
-      seen.set(status.id, status.seenUpdatedAt);
-      if (status.nextAt !== null) yield { id: status.id, at: status.nextAt };
-    }
-    for await (const { id, updatedAt } of pages(store, 'instance', { where: { shard }, limit: 1000 })) {
-      if (seen.get(id) !== updatedAt) yield { id, at: 0 };
-    }
-    for await (const job of pages(store, 'job', { where: { shard, open: 1 }, limit: 1000 })) {
-      if (job.stop === null) yield { id: job.instance, at: job.endsAt ?? 0 };
+    for await (const alarm of sweepByNextAt(store, 'instanceStatus')) yield alarm;
+    for (let shard = 0; shard < SHARDS; shard++) {
+      for (const id of await unseen(store, shard)) yield { id, at: 0 };
+      for await (const job of pages(store, 'job', { where: { shard, open: 1 }, limit: 1000 })) {
+        if (job.stop === null) yield { id: job.instance, at: job.endsAt ?? 0 };
+      }
     }
   }
 
@@ -130,6 +122,19 @@ export class InstanceController implements Controller {
       text: `Instance ${name} was removed.`,
     });
   }
+}
+
+/** Instances of a shard that are not as the scheduler last saw them. What it saw is read first: an instance that it sees meanwhile is looked at once more. */
+async function unseen(store: Store, shard: number): Promise<readonly string[]> {
+  const seen = new Map<string, unknown>();
+  for await (const page of positionPages(store, 'instanceStatus', { where: { shard }, orderBy: 'seenUpdatedAt' })) {
+    for (const { id, value } of page) seen.set(id, value);
+  }
+  const found: string[] = [];
+  for await (const page of positionPages(store, 'instance', { where: { shard }, orderBy: 'updatedAt' })) {
+    for (const { id, value } of page) if (seen.get(id) !== value) found.push(id);
+  }
+  return found;
 }
 
 async function createIfAbsent(store: Store, job: Job): Promise<void> {

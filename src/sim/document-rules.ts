@@ -5,8 +5,9 @@ import type { Instance } from '../model/instance.ts';
 import { type Job, type JobStatus, jobEnded, jobId, type Slot, taskId } from '../model/job.ts';
 import type { Documents, Kind } from '../model/kinds.ts';
 import type { Ledger } from '../model/node.ts';
-import { type Task, type TaskStatus, taskEnded, taskMayBecome } from '../model/task.ts';
+import { type Task, type TaskState, type TaskStatus, taskEnded, taskMayBecome } from '../model/task.ts';
 import { occurrenceProblem } from './occurrence-rule.ts';
+import type { Overlaps } from './overlaps.ts';
 import type { Commit, SimDisk } from './sim-disk.ts';
 
 /** Limits that a platform is configured with. */
@@ -14,6 +15,7 @@ export interface RuleSettings {
   readonly cpuOvercommit: number;
   /** Nothing is broken: what is due is done on time. */
   readonly isGentle: boolean;
+  readonly overlaps: Overlaps;
 }
 
 /** A write as the rules of its kind see it. */
@@ -23,6 +25,8 @@ interface Change<K extends Kind> {
   readonly disk: SimDisk;
   readonly settings: RuleSettings;
 }
+
+const BEFORE_IT_RUNS: ReadonlySet<TaskState> = new Set(['assigned', 'preparing', 'starting']);
 
 type Rules = { readonly [K in Kind]?: (change: Change<K>) => string | undefined };
 
@@ -108,15 +112,29 @@ function slotProblem(before: Slot | undefined, after: Slot): string | undefined 
   return undefined;
 }
 
-function taskProblem({ before, after, disk }: Change<'task'>): string | undefined {
+function taskProblem({ before, after, disk, settings }: Change<'task'>): string | undefined {
   if (!after) return 'a task was deleted';
-  if (!before) return newTaskProblem(after, disk);
+  if (!before) return newTaskProblem(after, disk, settings);
   if (before.stop !== null && !isDeepStrictEqual(before.stop, after.stop)) return 'its stop was undone or changed';
+  const hasty = before.stop === null && after.stop !== null ? hastyStopProblem(after, disk) : undefined;
+  if (hasty) return hasty;
   const lasting = ({ stop, ...rest }: Task) => rest;
   return isDeepStrictEqual(lasting(before), lasting(after)) ? undefined : 'more than its stop changed';
 }
 
-function newTaskProblem(task: Task, disk: SimDisk): string | undefined {
+/** Started first, then stopped: a task that moves goes on until its successor runs. */
+function hastyStopProblem(task: Task, disk: SimDisk): string | undefined {
+  const slot = disk.read('jobStatus', task.job)?.doc.slots[task.slot];
+  const isWanted = disk.read('job', task.job)?.doc.stop === null;
+  const untilAt = disk.read('node', task.node)?.doc.drainUntilAt;
+  if (slot?.predecessor?.task !== task.id || slot.task === null || !isWanted || untilAt !== undefined) return undefined;
+  const state = disk.read('taskStatus', slot.task)?.doc.state ?? 'assigned';
+  return BEFORE_IT_RUNS.has(state)
+    ? `it is stopped for ${slot.task}, which is ${state} and does not run yet`
+    : undefined;
+}
+
+function newTaskProblem(task: Task, disk: SimDisk, { overlaps }: RuleSettings): string | undefined {
   const { job, slot, attempt, node } = task;
   if (task.id !== taskId(job, slot, attempt)) return 'its id is not the one of its slot and attempt';
   const filled = disk.read('jobStatus', job)?.doc.slots[slot];
@@ -124,7 +142,7 @@ function newTaskProblem(task: Task, disk: SimDisk): string | undefined {
   if (!isLate && filled?.task !== task.id) return 'the slot table does not name it';
   if (!isLate && !disk.read('ledger', node)?.doc.reservations.some((reservation) => reservation.task === task.id))
     return `the ledger of ${node} has no room reserved for it`;
-  const live = olderAttempts(task).find((id) => disk.read('task', id) && !hasEnded(disk, id));
+  const live = olderAttempts(task).find((id) => disk.read('task', id) && !hasEnded(disk, id) && !overlaps.allows(id));
   return live === undefined || isLate ? undefined : `its slot is still filled by ${live}`;
 }
 
@@ -150,7 +168,7 @@ function backwards(before: TaskStatus, after: TaskStatus): string | undefined {
   return before.killAt !== null && after.killAt === null ? 'its kill was taken back' : undefined;
 }
 
-function ledgerProblem({ after, disk, settings }: Change<'ledger'>): string | undefined {
+function ledgerProblem({ before, after, disk, settings }: Change<'ledger'>): string | undefined {
   if (!after) return undefined;
   const tasks = after.reservations.map(({ task }) => task);
   if (new Set(tasks).size < tasks.length) return 'a task has room reserved twice';
@@ -158,7 +176,9 @@ function ledgerProblem({ after, disk, settings }: Change<'ledger'>): string | un
     return `it belongs to ${after.claim} alone, and others have room on it`;
   const alone = after.reservations.find(({ job }) => disk.read('job', job)?.doc.machine === 'standalone');
   if (alone && after.claim !== alone.job) return `${alone.job} needs the machine for itself and has no claim on it`;
-  return roomProblem(after, disk, settings);
+  // Whose machine was replaced by a smaller one may have promised more: what it gives back is right, what it adds is not.
+  const isLess = after.reservations.length < (before?.reservations.length ?? 0);
+  return isLess ? undefined : roomProblem(after, disk, settings);
 }
 
 function roomProblem(ledger: Ledger, disk: SimDisk, { cpuOvercommit }: RuleSettings): string | undefined {

@@ -1,7 +1,7 @@
 // Lists of a simulated store: every list is a scan and a sort, which nobody mistakes for anything but what it says.
 import type { Documents, Kind } from '../model/kinds.ts';
-import type { Page, Scalar, Stored } from '../ports/store.ts';
-import { encodePosition, type PlannedQuery, type Position } from '../ports/store-query.ts';
+import type { Page, Position, PositionPage, Scalar, Stored } from '../ports/store.ts';
+import { encodePosition, type PlannedQuery, positionPage } from '../ports/store-query.ts';
 
 /** The documents that a query's `where` and bounds hold, in its order, from its place on. */
 export function matching<K extends Kind>(all: readonly Stored<Documents[K]>[], query: PlannedQuery) {
@@ -24,6 +24,12 @@ export function pageOf<K extends Kind>(
   const last = items.at(-1);
   if (found.length <= limit || !last) return { items };
   return { items, next: encodePosition(orderBy, placeOf(last.doc, orderBy)) };
+}
+
+/** The places of the first page of documents in order. */
+export function positionsOf(found: readonly Stored<Documents[Kind]>[], orderBy: string, limit: number): PositionPage {
+  const places = found.slice(0, limit + 1).map(({ doc }) => placeOf(doc, orderBy));
+  return positionPage(places, orderBy, limit);
 }
 
 function holds(doc: Documents[Kind], { where, orderBy, from, below }: PlannedQuery): boolean {

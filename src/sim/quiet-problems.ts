@@ -4,17 +4,15 @@ import { type Job, type JobStatus, jobEnded, type Slot } from '../model/job.ts';
 import type { Node } from '../model/node.ts';
 import { taskEnded } from '../model/task.ts';
 import { occurrencesOf } from './occurrence-rule.ts';
+import { type ServersView, serverProblems, waitsForBudget } from './quiet-servers.ts';
 import type { SimContainer } from './sim-container.ts';
-import type { SimDisk } from './sim-disk.ts';
 import type { SimHost } from './sim-host.ts';
 
 /** A world to be judged. */
-export interface QuietView {
-  readonly disk: SimDisk;
+export interface QuietView extends ServersView {
   /** By address. */
   readonly hosts: ReadonlyMap<string, SimHost>;
   readonly cpuOvercommit: number;
-  readonly now: Instant;
 }
 
 /** A little time in which what is due now may be under way. */
@@ -26,18 +24,23 @@ export function quietProblems(view: QuietView): readonly string[] {
     ...view.disk.docs('node').flatMap((node) => nodeProblems(view, node)),
     ...view.disk.docs('instance').flatMap((instance) => instanceProblems(view, instance.id)),
     ...view.disk.docs('job').flatMap((job) => jobProblems(view, job)),
-    ...view.disk.docs('taskStatus').flatMap(({ id, state, nextAt }) => {
-      return taskEnded(state) && nextAt !== null ? [`task ${id} is ${state} and not settled`] : [];
+    ...view.disk.docs('taskStatus').flatMap(({ id, node, state, nextAt }) => {
+      const isOpen = taskEnded(state) && nextAt !== null && !waitsForBudget(view, node);
+      return isOpen ? [`task ${id} is ${state} and not settled`] : [];
     }),
     ...ledgerProblems(view),
+    ...leaseProblems(view),
+    ...serverProblems(view),
     ...[...view.hosts.values()].flatMap((host) => containerProblems(view, host)),
   ];
 }
 
-function nodeProblems({ disk }: QuietView, node: Node): string[] {
+function nodeProblems(view: QuietView, node: Node): string[] {
   if (node.removing) return [`node ${node.id} is still being removed`];
-  const state = disk.read('nodeStatus', node.id)?.doc.state;
-  return state === 'ready' ? [] : [`node ${node.id} is ${state ?? 'unknown'}`];
+  const status = view.disk.read('nodeStatus', node.id)?.doc;
+  return status?.state === 'ready' || waitsForBudget(view, node.id)
+    ? []
+    : [`node ${node.id} is ${status?.state ?? 'unknown'}`];
 }
 
 function instanceProblems({ disk, now }: QuietView, id: string): string[] {
@@ -77,8 +80,19 @@ function slotProblems(view: QuietView, job: Job, status: JobStatus, slot: Slot):
   if (slot.state !== 'empty') return [];
   if (slot.notBefore !== null && slot.notBefore > view.now) return [`${name} waits for its next try`];
   if (view.disk.read('image', job.package)?.doc.state !== 'ready') return [`${name} waits for its image`];
-  const free = view.disk.docs('node').find((node) => couldTake(view, job, node));
-  return free ? [`${name} waits (${status.reason}) though ${free.id} could take it`] : [];
+  const able = view.disk.docs('node').filter((node) => couldTake(view, job, node));
+  const free = able.find(({ id }) => quarantineEnd(view, id) <= view.now);
+  if (free) return [`${name} waits (${status.reason}) though ${free.id} could take it`];
+  return able.length > 0 ? [`${name} waits for the end of a quarantine`] : [];
+}
+
+/** When the last quarantine of a world ends; in the past when there is none. */
+export function lastQuarantineEnd(view: QuietView): Instant {
+  return Math.max(0, ...view.disk.docs('node').map(({ id }) => quarantineEnd(view, id)));
+}
+
+function quarantineEnd({ disk }: QuietView, node: string): Instant {
+  return disk.read('nodeStatus', node)?.doc.quarantinedUntilAt ?? 0;
 }
 
 /** Whether its containers run until somebody ends them. */
@@ -89,7 +103,9 @@ function lasts({ spec }: Job): boolean {
 /** Room by CPUs, labels and claims; machines here have memory and disk in plenty. */
 function couldTake({ disk, cpuOvercommit }: QuietView, job: Job, node: Node): boolean {
   if (node.draining || Object.entries(job.spec.labels).some(([key, value]) => node.labels[key] !== value)) return false;
-  const facts = disk.read('nodeStatus', node.id)?.doc.facts;
+  const status = disk.read('nodeStatus', node.id)?.doc;
+  if (status?.state !== 'ready') return false;
+  const { facts } = status;
   const ledger = disk.read('ledger', node.id)?.doc;
   const reservations = ledger?.reservations ?? [];
   if (ledger && ledger.claim !== null && ledger.claim !== job.id) return false;
@@ -101,9 +117,7 @@ function couldTake({ disk, cpuOvercommit }: QuietView, job: Job, node: Node): bo
 function ledgerProblems({ disk }: QuietView): string[] {
   const filled = disk
     .docs('jobStatus')
-    .flatMap(({ slots }) =>
-      slots.filter(({ state }) => state === 'filled').map(({ task, node }) => `${task} on ${node}`),
-    );
+    .flatMap(({ slots }) => slots.flatMap((slot) => wantedTasks(slot).map(({ task, node }) => `${task} on ${node}`)));
   const reserved = disk
     .docs('ledger')
     .flatMap(({ id, reservations }) => reservations.map(({ task }) => `${task} on ${id}`));
@@ -113,16 +127,35 @@ function ledgerProblems({ disk }: QuietView): string[] {
   return [...missing, ...stale, ...forgotten.map(({ id }) => `there is a ledger of ${id}, which is gone`)];
 }
 
+/** A task that was given up before any node looked at it has no status; when its job has closed nobody looks at it, nor at its revoked lease. */
+function leaseProblems(view: QuietView): string[] {
+  const { disk } = view;
+  const slots = disk.docs('jobStatus').flatMap((status) => status.slots);
+  const wanted = new Set(slots.flatMap(wantedTasks).map(({ task }) => task));
+  const kept = disk.docs('lease').filter(({ id }) => {
+    const status = disk.read('taskStatus', id)?.doc;
+    return status && !wanted.has(id) && !waitsForBudget(view, status.node);
+  });
+  return kept.map(({ id }) => `the lease of ${id} is kept though it is over`);
+}
+
+/** The task that fills a slot, and the one before it, which goes on until that runs. */
+function wantedTasks({ state, task, node, predecessor }: Slot): readonly { task: string; node: string }[] {
+  const filling = state === 'filled' && task !== null && node !== null ? [{ task, node }] : [];
+  return predecessor ? [...filling, predecessor] : filling;
+}
+
 function containerProblems(view: QuietView, host: SimHost): string[] {
   const node = view.disk.docs('node').find(({ access }) => access.kind === 'ssh' && access.host === host.address);
-  if (!node) return [];
+  if (!node || waitsForBudget(view, node.id)) return [];
   return [...host.containers.values()].flatMap((container) => containerProblem(view, node, container));
 }
 
-function containerProblem({ disk }: QuietView, node: Node, { spec, state }: SimContainer): string[] {
+function containerProblem({ disk }: QuietView, node: Node, { spec, state, works }: SimContainer): string[] {
   const task = disk.read('task', spec.name)?.doc;
   const slot = task && disk.read('jobStatus', task.job)?.doc.slots[task.slot];
-  const isWanted = task?.node === node.id && slot?.state === 'filled' && slot.task === task.id;
-  if (isWanted && state === 'running') return [];
+  const isWanted = slot && wantedTasks(slot).some((wanted) => wanted.task === task.id && wanted.node === node.id);
+  if (isWanted && state === 'running')
+    return works ? [] : [`container ${spec.name} runs on ${node.id} and does nothing`];
   return [`container ${spec.name} is ${state} on ${node.id} and nobody needs it`];
 }

@@ -1,4 +1,5 @@
 // A container on a simulated machine, with the launcher and the algorithm in it: what a task's parameters say of its life, it lives.
+import { BerthError } from '../model/errors.ts';
 import type { Instant } from '../model/instant.ts';
 import { LAUNCHER_EXIT } from '../model/task.ts';
 import type { ContainerSpec, ContainerView } from '../ports/machine.ts';
@@ -11,6 +12,7 @@ export interface SimTaskFile {
   readonly endsAt: Instant | null;
   readonly clockOffsetMs: number;
   readonly graceMs: number;
+  readonly exactlyOne: boolean;
   readonly parameters: Readonly<Record<string, string>>;
 }
 
@@ -46,6 +48,8 @@ export class SimContainer {
   /** Counts starts; what was planned for an earlier life does not happen. */
   life = 0;
   taskFile: SimTaskFile | undefined;
+  /** Whether the algorithm in it runs: without a lease, where it needs one, only its launcher does. */
+  works = false;
   /** Of its world's time. */
   startedMs = 0;
   endedMs = 0;
@@ -59,6 +63,13 @@ export class SimContainer {
     this.id = id;
     this.spec = spec;
     this.#around = around;
+  }
+
+  /** Its id, for who would make it again with the same spec. @throws machine.name-taken */
+  adopt(spec: ContainerSpec): string {
+    const found = this.spec.labels['berth.spec'];
+    if (found !== undefined && found === spec.labels['berth.spec']) return this.id;
+    throw new BerthError('machine.name-taken', { name: spec.name });
   }
 
   /** What its engine tells of it. */
@@ -76,19 +87,31 @@ export class SimContainer {
     };
   }
 
-  /** Runs from now on; gives what becomes of it by itself, earliest first. */
+  /** Runs from now on; gives what becomes of it by itself whatever its algorithm does. */
   start(): readonly Fate[] {
     this.state = 'running';
     this.life++;
     this.#startedAt = this.#around.now();
     this.#finishedAt = null;
     this.#exitCode = null;
-    return this.#fates().toSorted((a, b) => a.afterMs - b.afterMs);
+    const file = this.taskFile;
+    if (!file) return [{ afterMs: 50, exitCode: LAUNCHER_EXIT.untold }];
+    const afterMs = Math.max(0, (file.endsAt ?? 0) - this.#platformTime(file));
+    return file.endsAt === null ? [] : [{ afterMs, exitCode: LAUNCHER_EXIT.deadline }];
+  }
+
+  /** Its algorithm runs from now on, or when its time has come; gives what becomes of it by itself. */
+  begin(): readonly Fate[] {
+    const file = this.taskFile;
+    if (!file) return [];
+    this.works = true;
+    return this.#ownEnds(file, Math.max(0, file.startsAt - this.#platformTime(file)));
   }
 
   /** It is over. */
   end(exitCode: number, oomKilled: boolean): void {
     this.state = 'exited';
+    this.works = false;
     this.life++;
     this.#exitCode = exitCode;
     this.#oomKilled = oomKilled;
@@ -109,6 +132,13 @@ export class SimContainer {
     }
   }
 
+  /** What the end of its lease leads to, within that time. */
+  fenced(withinMs: number): Fate {
+    const isQuick = !this.works || this.#manners().stops === 'at-once';
+    const afterMs = isQuick ? Math.min(withinMs, this.#around.random.between(5, 400)) : withinMs;
+    return { afterMs, exitCode: LAUNCHER_EXIT.fenced };
+  }
+
   #manners(): Manners {
     const parameters = this.taskFile?.parameters ?? {};
     return {
@@ -118,14 +148,8 @@ export class SimContainer {
     };
   }
 
-  #fates(): Fate[] {
-    const file = this.taskFile;
-    if (!file) return [{ afterMs: 50, exitCode: LAUNCHER_EXIT.untold }];
-    const nowAt = this.#around.now() - file.clockOffsetMs;
-    const beginsAfterMs = Math.max(0, file.startsAt - nowAt);
-    const deadline =
-      file.endsAt === null ? [] : [{ afterMs: Math.max(0, file.endsAt - nowAt), exitCode: LAUNCHER_EXIT.deadline }];
-    return [...deadline, ...this.#ownEnds(file, beginsAfterMs)];
+  #platformTime({ clockOffsetMs }: SimTaskFile): Instant {
+    return this.#around.now() - clockOffsetMs;
   }
 
   #ownEnds(file: SimTaskFile, beginsAfterMs: number): Fate[] {

@@ -8,6 +8,10 @@ import { BerthError } from '../model/errors.ts';
 import type { Instant } from '../model/instant.ts';
 import type { NodeFacts } from '../model/node.ts';
 import type { ContainerEvent, ContainerSpec, Vitals } from '../ports/machine.ts';
+import { HostEvents, type HostListener } from './host-events.ts';
+import { hostFacts, hostVitals } from './host-signs.ts';
+import { launch } from './launch.ts';
+import type { LeaseCall } from './lease-call.ts';
 import { WallClock } from './sim-clock.ts';
 import { type Fate, SimContainer, type SimTaskFile } from './sim-container.ts';
 import type { SimRandom } from './sim-random.ts';
@@ -25,26 +29,18 @@ export interface SimHostParts {
   readonly clockOffsetMs: number;
   /** Told of every container that starts, unless its start was long on its way. */
   readonly onStart: (container: SimContainer) => void;
+  /** Told of every container whose algorithm begins, or may go on because its machine has thawed. */
+  readonly onWork: (container: SimContainer) => void;
   /** Told of every container whose end the platform asks for, before it is brought about. */
   readonly onEndAsked: (container: SimContainer) => void;
 }
 
-/** Told of what happens to a machine. */
-export interface HostListener {
-  /** Connections to it break. */
-  broken(reason: string): void;
-  /** A container event. */
-  event(event: ContainerEvent): void;
-}
-
-const MOST_EVENTS = 256;
 /** What Docker writes for containers that it finds dead when it comes up again. */
 const ENGINE_LOST_IT = 255;
 const KILLED = 137;
+const THAW_MS = 100;
 /** What the platform knows of a container may be this old while answers are slow. */
 const OLD_NEWS_MS = 20_000;
-/** The counters of a machine never go back, so its load stays the same; ties are broken by tasks. */
-const BUSY_SHARE = 0.1;
 
 /** One machine. */
 export class SimHost {
@@ -55,14 +51,15 @@ export class SimHost {
   readonly images = new Set<string>();
   readonly #parts: SimHostParts;
   readonly #random: SimRandom;
-  readonly #listeners = new Set<HostListener>();
-  readonly #events: ContainerEvent[] = [];
+  readonly #events = new HostEvents();
   readonly #held: (() => void)[] = [];
   #power: 'on' | 'off' = 'on';
   #engine: 'up' | 'hung' | 'down' = 'up';
   #isFrozen = false;
   #isCut = false;
   #isFull = false;
+  #isWrecked = false;
+  readonly #sockets = new Set<(call: LeaseCall) => void>();
   #boots = 1;
   #ids = 0;
 
@@ -78,6 +75,15 @@ export class SimHost {
     return this.#power === 'on' && this.#engine === 'up' && !this.#isFrozen && !this.#isCut;
   }
 
+  /** Whether giving it power does nothing. */
+  get isWrecked(): boolean {
+    return this.#isWrecked;
+  }
+
+  get isFrozen(): boolean {
+    return this.#isFrozen;
+  }
+
   get isOn(): boolean {
     return this.#power === 'on';
   }
@@ -88,8 +94,7 @@ export class SimHost {
 
   /** Adds a listener until the returned function is called. */
   listen(listener: HostListener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#events.listen(listener);
   }
 
   /** What is on the wire to or from it goes on now, or when it thaws and the network is back. */
@@ -104,38 +109,24 @@ export class SimHost {
     return this.#power === 'on' && !this.#isFrozen && !this.#isCut;
   }
 
+  /** Whether packets reach it, though it may be frozen. */
+  get isAttached(): boolean {
+    return this.#power === 'on' && !this.#isCut;
+  }
+
   /** Events from an instant of its clock on. */
   eventsSince(at: Instant): readonly ContainerEvent[] {
-    return this.#events.filter((event) => event.at >= at);
+    return this.#events.since(at);
   }
 
   facts(): NodeFacts {
-    const { cpus, memoryBytes, diskBytes } = this.#parts;
-    const versions = { engineVersion: '20.10', apiVersion: '1.41', operatingSystem: 'simulated' };
-    return {
-      architecture: 'amd64',
-      cpus,
-      memoryBytes,
-      diskBytes,
-      ...versions,
-      bootId: this.#bootId(),
-      engineId: this.address,
-    };
+    return hostFacts(this.#parts, this.#bootId());
   }
 
   vitals(): Vitals {
-    const { cpus, memoryBytes, diskBytes, world } = this.#parts;
-    const cpuTotal = Math.floor((world.elapsedMs + 60_000) / 10) * cpus;
-    return {
-      cpuBusy: Math.floor(cpuTotal * BUSY_SHARE),
-      cpuTotal,
-      memoryTotalBytes: memoryBytes,
-      memoryAvailableBytes: memoryBytes * 0.9 - this.running().length * 1024 * 1024,
-      diskTotalBytes: diskBytes,
-      diskFreeBytes: diskBytes * 0.5,
-      bootId: this.#bootId(),
-      machineClockAt: this.clock.now(),
-    };
+    const { world } = this.#parts;
+    const signs = { elapsedMs: world.elapsedMs, tasks: this.running().length, isFull: this.#isFull };
+    return { ...hostVitals(this.#parts, signs), bootId: this.#bootId(), machineClockAt: this.clock.now() };
   }
 
   /** Containers that run. */
@@ -145,7 +136,7 @@ export class SimHost {
 
   create(spec: ContainerSpec): string {
     const present = this.containers.get(spec.name);
-    if (present) return adopted(present, spec);
+    if (present) return present.adopt(spec);
     if (!this.images.has(spec.image)) throw new BerthError('machine.no-image', { reference: spec.image });
     this.assertRoom();
     const around = {
@@ -177,6 +168,20 @@ export class SimHost {
     this.#note(container, 'start');
     if (sentMs > container.startedMs - OLD_NEWS_MS) this.#parts.onStart(container);
     for (const fate of fates) this.#await(container, fate);
+    const { life } = container;
+    launch(container, {
+      world: this.#parts.world,
+      later: (delayMs, act) => this.#later(container, { life, delayMs }, act),
+      ask: (call) => [...this.#sockets].at(-1)?.(call),
+      endAt: (fate) => this.#await(container, fate),
+      onWork: () => this.#parts.onWork(container),
+    });
+  }
+
+  /** What containers send goes there until the returned function is called; of several, to the one that was opened last. */
+  openSocket(accept: (call: LeaseCall) => void): () => void {
+    this.#sockets.add(accept);
+    return () => this.#sockets.delete(accept);
   }
 
   signal(name: string, signal: 'SIGTERM' | 'SIGKILL' | 'SIGINT'): void {
@@ -224,22 +229,40 @@ export class SimHost {
     this.#power = 'off';
     this.#held.length = 0;
     for (const container of this.running()) container.end(ENGINE_LOST_IT, false);
-    this.#parts.world.schedule(this.#random.between(50, 15_000), () => this.#break('the machine went away'));
+    this.#parts.world.schedule(this.#random.between(50, 15_000), () => this.#events.break('the machine went away'));
+  }
+
+  /** Its power does nothing any more, but a power cycle may help. */
+  wreck(): void {
+    this.#isWrecked = true;
+    this.powerOff();
+  }
+
+  /** Nothing that was on it is left. */
+  wipe(): void {
+    this.containers.clear();
+    this.volumes.clear();
+    this.images.clear();
+  }
+
+  repair(): void {
+    this.#isWrecked = false;
   }
 
   powerOn(): void {
-    if (this.#power === 'on') return;
+    if (this.#power === 'on' || this.#isWrecked) return;
+    this.#sockets.clear();
     this.#power = 'on';
     this.#boots++;
     this.#engine = 'up';
-    this.#break('the machine was restarted');
+    this.#events.break('the machine was restarted');
   }
 
   /** The engine dies; containers live on when it was set up for that. */
   stopEngine(containersLiveOn: boolean): void {
     this.#engine = 'down';
     if (!containersLiveOn) for (const container of this.running()) container.end(ENGINE_LOST_IT, false);
-    this.#break('the engine ended');
+    this.#events.break('the engine ended');
   }
 
   hangEngine(): void {
@@ -254,6 +277,8 @@ export class SimHost {
   freeze(isFrozen: boolean): void {
     this.#isFrozen = isFrozen;
     this.#release();
+    // What has run out meanwhile ends an instant after the thaw.
+    if (!isFrozen) this.#parts.world.schedule(THAW_MS, () => this.running().forEach(this.#parts.onWork));
   }
 
   cut(isCut: boolean): void {
@@ -267,9 +292,8 @@ export class SimHost {
     else act();
   }
 
-  /** Everything is as it should be again. */
+  /** Everything but its power is as it should be again. */
   heal(): void {
-    this.powerOn();
     this.#isFull = false;
     this.#isCut = false;
     this.#isFrozen = false;
@@ -286,26 +310,24 @@ export class SimHost {
       this.#parts.world.schedule(this.#random.between(0.1, 5), () => this.carry(deliver));
   }
 
-  #break(reason: string): void {
-    for (const listener of [...this.#listeners]) listener.broken(reason);
-  }
-
   #find(name: string): SimContainer {
     const container = this.containers.get(name);
     if (!container) throw new BerthError('machine.no-container', { name });
     return container;
   }
 
-  #await(container: SimContainer, fate: Fate): void {
-    const { life } = container;
-    this.#parts.world.schedule(fate.afterMs, () => this.#carryThrough(container, life, fate.exitCode));
+  #await(container: SimContainer, { afterMs, exitCode }: Fate): void {
+    this.#later(container, { life: container.life, delayMs: afterMs }, () => this.#end(container, exitCode, false));
   }
 
-  /** Time stands still in a frozen machine. */
-  #carryThrough(container: SimContainer, life: number, exitCode: number): void {
-    if (container.life !== life || this.#power === 'off') return;
-    if (this.#isFrozen) this.#held.push(() => this.#carryThrough(container, life, exitCode));
-    else this.#end(container, exitCode, false);
+  /** In one life of a container; time stands still in a frozen machine. */
+  #later(container: SimContainer, when: { readonly life: number; readonly delayMs: number }, act: () => void): void {
+    const happen = () => {
+      if (container.life !== when.life || this.#power === 'off') return;
+      if (this.#isFrozen) this.#held.push(happen);
+      else act();
+    };
+    this.#parts.world.schedule(when.delayMs, happen);
   }
 
   #end(container: SimContainer, exitCode: number, oomKilled: boolean): void {
@@ -319,15 +341,6 @@ export class SimHost {
     const detail = action === 'die' ? ` with ${exitCode}` : '';
     this.#parts.world.tell(this.address, `${action} ${name}${detail}`);
     if (this.#engine === 'down') return;
-    const event = { name, id, action, exitCode, at: this.clock.now(), labels };
-    this.#events.push(event);
-    if (this.#events.length > MOST_EVENTS) this.#events.shift();
-    for (const listener of [...this.#listeners]) listener.event(event);
+    this.#events.add({ name, id, action, exitCode, at: this.clock.now(), labels });
   }
-}
-
-function adopted(present: SimContainer, spec: ContainerSpec): string {
-  const found = present.spec.labels['berth.spec'];
-  if (found !== undefined && found === spec.labels['berth.spec']) return present.id;
-  throw new BerthError('machine.name-taken', { name: spec.name });
 }

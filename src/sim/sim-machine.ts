@@ -15,6 +15,7 @@ import type {
   Vitals,
 } from '../ports/machine.ts';
 import { EventStream } from './event-stream.ts';
+import { type LeaseAnswer, LeaseCall } from './lease-call.ts';
 import type { SimHost } from './sim-host.ts';
 import type { SimProcess } from './sim-process.ts';
 import type { SimRandom } from './sim-random.ts';
@@ -45,6 +46,7 @@ export class SimMachine implements Machine {
   readonly #streams = new Set<EventStream<ContainerEvent>>();
   readonly #stopListening: () => void;
   #tellClosed: (reason: string) => void = () => {};
+  #closeSocket: () => void = () => {};
   #gone: string | undefined;
   #unanswered = 0;
   #ports = 40_000;
@@ -58,6 +60,7 @@ export class SimMachine implements Machine {
       broken: (reason) => this.#travel(() => this.#end(reason)),
       event: (event) => this.#sendEvent(event),
     });
+    parts.process.onDeath(() => this.#closeSocket());
     this.#keepAlive();
   }
 
@@ -181,10 +184,25 @@ export class SimMachine implements Machine {
     }
   }
 
-  async *logs(): AsyncGenerator<LogFrame, void, undefined> {}
+  async *logs(): AsyncGenerator<readonly LogFrame[], void, undefined> {}
 
-  listenSocket(_directory: string, _name: string, _accept: (connection: Duplex) => void): Promise<Opened> {
-    return this.#ask('listen on a socket', 'sign', () => ({ close: async () => undefined }));
+  listenSocket(_directory: string, _name: string, accept: (connection: Duplex) => void): Promise<Opened> {
+    return this.#ask('listen on a socket', 'sign', () => {
+      this.#closeSocket = this.#parts.host.openSocket((call) => this.#deliver(call, accept));
+      return { close: async () => this.#closeSocket() };
+    });
+  }
+
+  /** From a container to the platform and back; with the connection both are lost. */
+  #deliver({ task, answer }: LeaseCall, accept: (connection: Duplex) => void): void {
+    const back = (reply: LeaseAnswer) => {
+      this.#parts.process.world.schedule(this.#latencyMs(), () => {
+        if (this.#gone === undefined) this.#parts.host.carry(() => answer(reply));
+      });
+    };
+    this.#travel(() => {
+      if (this.#gone === undefined) accept(new LeaseCall(task, back));
+    });
   }
 
   listenLoopback(_accept: (connection: Duplex) => void): Promise<Opened & { readonly port: number }> {
@@ -278,6 +296,7 @@ export class SimMachine implements Machine {
     if (this.#gone !== undefined) return;
     this.#gone = reason;
     this.#stopListening();
+    this.#closeSocket();
     for (const give of [...this.#waiting]) give(this.#error('machine.disconnected', 'it waited'));
     for (const stream of this.#streams) stream.end(this.#error('machine.disconnected', 'send events'));
     this.#tellClosed(reason);

@@ -16,7 +16,7 @@ export interface SimMachinesParts {
   readonly hosts: ReadonlyMap<string, SimHost>;
 }
 
-const CONNECT_LIMIT_MS = 15_000;
+const ANSWER_LIMIT_MS = 3000;
 
 /** The Machines port of one process. */
 export class SimMachines implements Machines {
@@ -30,13 +30,7 @@ export class SimMachines implements Machines {
   }
 
   async connect(access: NodeAccess): Promise<Machine> {
-    const address = access.kind === 'ssh' ? access.host : access.socketPath;
-    const host = this.#parts.hosts.get(address);
-    await this.#wait(this.#random.between(2, 30));
-    if (!host?.isResponsive) {
-      await this.#wait(CONNECT_LIMIT_MS);
-      throw new BerthError('machine.unreachable', { address, reason: 'no answer' });
-    }
+    const { address, host } = await this.#reach(access);
     if (host.engine !== 'up')
       throw new BerthError('machine.no-engine', { address, socket: 'docker', reason: 'refused' });
     const { process, weather } = this.#parts;
@@ -51,6 +45,31 @@ export class SimMachines implements Machines {
 
   async publicKey(): Promise<string> {
     return 'ssh-ed25519 simulated';
+  }
+
+  async restartEngine(access: NodeAccess): Promise<void> {
+    const { host } = await this.#reach(access);
+    await this.#wait(this.#random.between(500, 3000));
+    host.startEngine();
+  }
+
+  async prepare(access: NodeAccess, progress: (line: string) => void): Promise<void> {
+    const { host } = await this.#reach(access);
+    progress('Starting the Docker engine');
+    await this.#wait(this.#random.between(500, 3000));
+    if (host.engine !== 'up') host.startEngine();
+  }
+
+  /** A machine that is off or cut off does not take the connection; one that is frozen takes it and says nothing. */
+  async #reach(access: NodeAccess): Promise<{ readonly address: string; readonly host: SimHost }> {
+    const address = access.kind === 'ssh' ? access.host : access.socketPath;
+    const host = this.#parts.hosts.get(address);
+    await this.#wait(this.#random.between(2, 30));
+    if (host?.isResponsive) return { address, host };
+    await this.#wait(ANSWER_LIMIT_MS);
+    const seconds = ANSWER_LIMIT_MS / 1000;
+    if (host?.isAttached) throw new BerthError('machine.frozen', { address, seconds });
+    throw new BerthError('machine.no-answer', { address, reason: `silence for ${seconds} s` });
   }
 
   #wait(ms: number): Promise<void> {

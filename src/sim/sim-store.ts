@@ -4,6 +4,7 @@ import type { Documents, Kind } from '../model/kinds.ts';
 import {
   type AnyDocument,
   type Page,
+  type PositionPage,
   type Query,
   type Store,
   StoreConflict,
@@ -12,7 +13,7 @@ import {
   type WriteResult,
 } from '../ports/store.ts';
 import { pageLimit, planQuery } from '../ports/store-query.ts';
-import { matching, pageOf } from './list-documents.ts';
+import { matching, pageOf, positionsOf } from './list-documents.ts';
 import { readyToStore, type SimDisk } from './sim-disk.ts';
 import type { SimProcess } from './sim-process.ts';
 import type { SimRandom } from './sim-random.ts';
@@ -53,6 +54,12 @@ export class SimStore implements Store {
     const planned = planQuery(kind, query);
     const limit = pageLimit(query.limit);
     return this.#read(() => pageOf(matching(this.#parts.disk.all(kind), planned), planned.orderBy, limit));
+  }
+
+  async positions(kind: Kind, query: Query): Promise<PositionPage> {
+    const planned = planQuery(kind, query);
+    const limit = pageLimit(query.limit);
+    return this.#read(() => positionsOf(matching(this.#parts.disk.all(kind), planned), planned.orderBy, limit));
   }
 
   async count(kind: Kind, query: Omit<Query, 'limit' | 'after'>): Promise<number> {

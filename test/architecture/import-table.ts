@@ -61,7 +61,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'api/contract': ['zod'],
   api: [...BUILT_IN, 'zod', 'fastify', 'fastify-type-provider-zod', '@fastify/*'],
   cli: [...BUILT_IN, 'zod', 'yazl', ...TERMINAL],
-  main: [...BUILT_IN, 'zod', ...TERMINAL],
+  main: [...BUILT_IN, 'node:module', 'zod', ...TERMINAL],
 };
 
 /** Parts of a module that only compute, though the module as a whole is a driver. */

@@ -125,6 +125,19 @@ function creating(world: () => MachineUnderTest): void {
     await expect(machine.createContainer(other)).rejects.toMatchObject({ code: 'machine.name-taken' });
   });
 
+  test('creating it several times at once makes one, and whoever is refused may try again', async () => {
+    const { machine, image } = world();
+    const spec = pythonSpec(image, 'pass');
+    const tries = await Promise.allSettled(Array.from({ length: 6 }, () => machine.createContainer(spec)));
+    const refused = tries.flatMap((each) =>
+      each.status === 'rejected' ? [each.reason as { retryable?: boolean }] : [],
+    );
+    expect(refused.filter(({ retryable }) => retryable !== true)).toEqual([]);
+    const name = await created(machine, spec);
+    const ids = tries.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    expect(new Set(ids)).toEqual(new Set([(await machine.inspectContainer(name))?.id]));
+  });
+
   test('an image that the machine lacks is named', async () => {
     const { machine } = world();
     const spec = pythonSpec('berth.test/absent:1', 'pass');
@@ -157,7 +170,8 @@ function running(world: () => MachineUnderTest): void {
     await machine.startContainer(name, input);
     const pieces: Buffer[] = [];
     const signal = AbortSignal.timeout(30_000);
-    for await (const frame of machine.logs(name, { sinceNs: 0n, follow: true, signal })) pieces.push(frame.bytes);
+    for await (const frames of machine.logs(name, { sinceNs: 0n, follow: true, signal }))
+      pieces.push(...frames.map(({ bytes }) => bytes));
     expect(Buffer.concat(pieces).toString()).toBe(`${createHash('sha256').update(input).digest('hex')}\n`);
   });
 

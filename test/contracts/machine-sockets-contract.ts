@@ -88,5 +88,5 @@ function answer(name: string): (connection: Duplex) => void {
 
 async function* lines(machine: MachineUnderTest['machine'], name: string): AsyncGenerator<string> {
   const options = { sinceNs: 0n, follow: true, signal: AbortSignal.timeout(30_000) };
-  for await (const { bytes } of machine.logs(name, options)) yield bytes.toString();
+  for await (const frames of machine.logs(name, options)) yield* frames.map(({ bytes }) => bytes.toString());
 }

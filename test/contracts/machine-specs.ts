@@ -57,6 +57,7 @@ export async function outputOf(machine: Machine, spec: ContainerSpec): Promise<s
   const name = await started(machine, spec);
   const pieces: Buffer[] = [];
   const signal = AbortSignal.timeout(30_000);
-  for await (const frame of machine.logs(name, { sinceNs: 0n, follow: true, signal })) pieces.push(frame.bytes);
+  for await (const frames of machine.logs(name, { sinceNs: 0n, follow: true, signal }))
+    pieces.push(...frames.map(({ bytes }) => bytes));
   return Buffer.concat(pieces).toString('utf8');
 }

@@ -104,7 +104,7 @@ function logTimes(world: () => MachineUnderTest): void {
     const stop = new AbortController();
     const frames = machine.logs(name, { sinceNs: 0n, follow: true, signal: stop.signal })[Symbol.asyncIterator]();
     const first = await frames.next();
-    expect(first.value?.bytes.toString()).toBe('first\n');
+    expect(first.value?.map((frame: LogFrame) => frame.bytes.toString())).toEqual(['first\n']);
     const next = frames.next();
     stop.abort();
     expect((await next).done).toBe(true);
@@ -128,7 +128,9 @@ function crowd(world: () => MachineUnderTest): void {
 }
 
 async function logOf(machine: Machine, name: string, follow: boolean, sinceNs = 0n): Promise<LogFrame[]> {
-  return Array.fromAsync(machine.logs(name, { sinceNs, follow, signal: AbortSignal.timeout(30_000) }));
+  const batches = await Array.fromAsync(machine.logs(name, { sinceNs, follow, signal: AbortSignal.timeout(30_000) }));
+  expect(batches.every((frames) => frames.length > 0)).toBe(true);
+  return batches.flat();
 }
 
 function bytesOf(frames: readonly LogFrame[], stream: LogFrame['stream']): Buffer {

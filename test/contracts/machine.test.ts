@@ -134,7 +134,7 @@ describe('Machines: a server over SSH', () => {
       'machine.host-key-invalid',
       'machine.identity-unusable',
       'machine.identity-unusable',
-      'machine.unreachable',
+      'machine.ssh-refused',
     ]);
   });
 

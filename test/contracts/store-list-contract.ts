@@ -9,6 +9,7 @@ export function storeListContract(store: () => Store): void {
   order(store);
   boundsAndCounts(store);
   paging(store);
+  places(store);
   refusals(store);
 }
 
@@ -157,6 +158,46 @@ function paging(store: () => Store): void {
   });
 }
 
+function places(store: () => Store): void {
+  test('places are those of the documents that a list gives, with the value that orders them', async () => {
+    await alarms(store(), [
+      ['a', 5],
+      ['b', null],
+      ['c', 1.5],
+    ]);
+    const query = { where: { shard: 0 }, limit: 10 };
+    expect(await store().positions('jobStatus', { ...query, orderBy: 'nextAt' })).toEqual({
+      items: [
+        { id: 'b', value: null },
+        { id: 'c', value: 1.5 },
+        { id: 'a', value: 5 },
+      ],
+    });
+    expect(await store().positions('jobStatus', { ...query, orderBy: 'nextAt', from: 0, below: 5 })).toEqual({
+      items: [{ id: 'c', value: 1.5 }],
+    });
+    const byId = ['a', 'b', 'c'].map((id) => ({ id, value: id }));
+    expect(await store().positions('jobStatus', query)).toEqual({ items: byId });
+    expect(await store().positions('jobStatus', { limit: 10 })).toEqual({ items: byId });
+  });
+
+  test('pages of places go on behind each other, and behind pages of documents', async () => {
+    await alarms(store(), [
+      ['a', null],
+      ['b', null],
+      ['c', 1],
+      ['d', 1],
+      ['e', 2],
+    ]);
+    const query = { where: { shard: 0 }, orderBy: 'nextAt', limit: 2 };
+    const { next: behindB = '' } = await store().list('jobStatus', query);
+    const second = await store().positions('jobStatus', { ...query, after: behindB });
+    expect(second.items.map(({ id }) => id)).toEqual(['c', 'd']);
+    const third = await store().positions('jobStatus', { ...query, after: second.next ?? '' });
+    expect(third).toEqual({ items: [{ id: 'e', value: 2 }] });
+  });
+}
+
 function refusals(store: () => Store): void {
   test.each<[string, Kind, Partial<Query>]>([
     ['a field without index', 'event', { where: { text: 'x' } }],
@@ -168,15 +209,18 @@ function refusals(store: () => Store): void {
     ['null as a bound', 'event', { orderBy: 'at', from: null }],
   ])('%s is refused as a mistake of the program', async (_, kind, query) => {
     await expect(store().list(kind, { limit: 10, ...query })).rejects.toThrow(TypeError);
+    await expect(store().positions(kind, { limit: 10, ...query })).rejects.toThrow(TypeError);
     await expect(store().count(kind, query)).rejects.toThrow(TypeError);
   });
 
   test.each([0, -1, 1001, 1.5, Number.NaN])('a page of %d documents is refused', async (limit) => {
     await expect(store().list('event', { limit })).rejects.toThrow(RangeError);
+    await expect(store().positions('event', { limit })).rejects.toThrow(RangeError);
   });
 
   test.each(['', 'nonsense', 'bnVsbA', 'W10'])('%j is no place to go on after', async (after) => {
     await expect(store().list('event', { limit: 10, after })).rejects.toMatchObject({ code: 'request.invalid' });
+    await expect(store().positions('event', { limit: 10, after })).rejects.toMatchObject({ code: 'request.invalid' });
   });
 
   test('a place in one order is no place in another', async () => {
@@ -197,8 +241,15 @@ async function alarms(store: Store, rows: readonly (readonly [string, number | n
   for (const [id, nextAt] of rows) await store.create('jobStatus', aJobStatus({ id, nextAt }));
 }
 
+/** The ids of a page; its places must be the same. */
 async function ids(store: Store, kind: Kind, query: Query): Promise<readonly string[]> {
-  return (await store.list(kind, query)).items.map((item) => item.doc.id);
+  const { items, ...rest } = await store.list(kind, query);
+  const value = (doc: object): unknown => Reflect.get(doc, query.orderBy ?? 'id');
+  expect(await store.positions(kind, query)).toEqual({
+    items: items.map(({ doc }) => ({ id: doc.id, value: value(doc) })),
+    ...rest,
+  });
+  return items.map((item) => item.doc.id);
 }
 
 async function allIds(store: Store, kind: Kind, query: Query): Promise<readonly string[]> {

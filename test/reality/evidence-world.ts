@@ -78,7 +78,7 @@ export async function evidenceWorld() {
       keeper = make();
     },
     async entries(task: Task) {
-      return Array.fromAsync(readLog({ ...parts, live }, { task: task.id }));
+      return (await Array.fromAsync(readLog({ ...parts, live }, { task: task.id }))).flat();
     },
     async bytes(task: Task, stream: LogFrame['stream']): Promise<Buffer> {
       const entries = await this.entries(task);

@@ -169,7 +169,7 @@ export async function imagesPlatform({ sources, installLimitMs, baseReference }:
       await machine.startContainer(name);
       const signal = AbortSignal.timeout(30_000);
       const frames = await Array.fromAsync(machine.logs(name, { sinceNs: 0n, follow: true, signal }));
-      return Buffer.concat(frames.map(({ bytes }) => bytes)).toString();
+      return Buffer.concat(frames.flat().map(({ bytes }) => bytes)).toString();
     } finally {
       await machine.removeContainer(name);
     }

@@ -122,6 +122,38 @@ test('a flood of 20 MB is kept whole with bounded memory', async ({ annotate }) 
   expect(most).toBeLessThan(150e6);
 });
 
+test('a flood that is longer than a file of the engine is stored whole, and reaches who follows the job whole or with its gaps told', async ({
+  annotate,
+}) => {
+  const machine = await evidenceMachine();
+  const world = await evidenceWorld();
+  const lines = 400_000;
+  const code = `import sys\nfor i in range(${lines}): sys.stdout.write('%099d\\n' % i)`;
+  const task = await world.start(machine, { entrypoint: ['python3', '-c'], command: [code] });
+  world.keeper().follow(task, machine);
+  const seen = { lines: 0, gaps: 0, outOfPlace: 0 };
+  const left = new AbortController();
+  onTestFinished(() => left.abort());
+  const following = (async () => {
+    for await (const entries of followLog(world.reading(), { task: task.id, sinceNs: 0n, known: 0 }, left.signal)) {
+      for (const entry of entries) {
+        if ('gap' in entry) seen.gaps += Number(/^(\d+) pieces/.exec(entry.gap)?.[1]);
+        else if (Number(entry.bytes.toString()) !== seen.lines++ + seen.gaps) seen.outOfPlace += 1;
+      }
+    }
+  })();
+  await containerEnded(machine, task.id);
+  await world.keeper().finish(task, machine);
+  await following;
+  await annotate(`40 MB: ${seen.lines} lines were followed, ${seen.gaps} were left out and told`);
+  const expected = createHash('sha256');
+  for (let i = 0; i < lines; i++) expected.update(`${String(i).padStart(99, '0')}\n`);
+  expect(sha256(await world.bytes(task, 'stdout'))).toBe(expected.digest('hex'));
+  expect(await world.gaps(task)).toEqual([]);
+  expect(seen).toMatchObject({ outOfPlace: 0 });
+  expect(seen.lines + seen.gaps).toBe(lines);
+});
+
 test('a viewer sees a line as soon as it is written', async ({ annotate }) => {
   const machine = await evidenceMachine();
   const world = await evidenceWorld();
@@ -131,8 +163,9 @@ test('a viewer sees a line as soon as it is written', async ({ annotate }) => {
   const latencies: number[] = [];
   const left = new AbortController();
   onTestFinished(() => left.abort());
-  for await (const entry of followLog(world.reading(), { task: task.id, sinceNs: 0n, known: 0 }, left.signal)) {
-    if ('bytes' in entry) latencies.push(Date.now() - Number(entry.bytes.toString()) * 1000);
+  for await (const entries of followLog(world.reading(), { task: task.id, sinceNs: 0n, known: 0 }, left.signal)) {
+    for (const entry of entries)
+      if ('bytes' in entry) latencies.push(Date.now() - Number(entry.bytes.toString()) * 1000);
     if (latencies.length === 40) break;
   }
   latencies.sort((a, b) => a - b);

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { DockerMachines } from '../../src/adapters/docker-machine/docker-machines.ts';
 import { ORDINARY_TIMEOUTS } from '../../src/adapters/docker-machine/timeouts.ts';
+import { SqliteSeries } from '../../src/adapters/sqlite-series/sqlite-series.ts';
 import { SqliteStore } from '../../src/adapters/sqlite-store/sqlite-store.ts';
 import { SystemClock } from '../../src/adapters/system-clock/system-clock.ts';
 import { SystemRandom } from '../../src/adapters/system-random/system-random.ts';
@@ -9,6 +10,7 @@ import { Engine } from '../../src/engine/engine.ts';
 import { eventRecorder } from '../../src/engine/event-recorder.ts';
 import { WatchedStore } from '../../src/engine/watched-store.ts';
 import type { Task } from '../../src/model/task.ts';
+import { LoadHistory } from '../../src/nodes/load-history.ts';
 import { NodeController } from '../../src/nodes/node-controller.ts';
 import { NodeRequests } from '../../src/nodes/node-requests.ts';
 import { NodeSessions } from '../../src/nodes/node-sessions.ts';
@@ -36,7 +38,8 @@ class EngineEvidence implements TaskEvidence {
     if (!machine || !(await machine.inspectContainer(task.id))) return [];
     const pieces: Buffer[] = [];
     const { signal } = new AbortController();
-    for await (const { bytes } of machine.logs(task.id, { sinceNs: 0n, follow: false, signal })) pieces.push(bytes);
+    for await (const frames of machine.logs(task.id, { sinceNs: 0n, follow: false, signal }))
+      pieces.push(...frames.map(({ bytes }) => bytes));
     return Buffer.concat(pieces).toString().trimEnd().split('\n').slice(-20);
   }
 
@@ -81,14 +84,16 @@ export async function startNodeManager({ directory, uid }: PlatformHome, setting
     timeouts: ORDINARY_TIMEOUTS,
   });
   const evidence = new EngineEvidence();
-  const world = { store, clock, random, log, machines, recordEvent, evidence, settings, platformUid: uid };
+  const series = SqliteSeries.open({ path: join(directory, 'series.sqlite'), clock });
+  const history = new LoadHistory({ series, clock, log });
+  const world = { store, clock, random, log, machines, recordEvent, evidence, history, settings, platformUid: uid };
   const sessions = new NodeSessions({
     ...world,
     wake: (key) => engine.wake(key),
     sdkConnection: (_node, connection) => connection.end('sdk'),
     imageConnection: (_node, connection) => connection.destroy(),
   });
-  engine.register(new NodeController({ ...world, sessions }));
+  engine.register(new NodeController({ ...world, sessions, wake: (key) => engine.wake(key) }));
   const capabilities = { taskToken: (task: string) => `token of ${task}`, imagePassword: () => 'password' };
   engine.register(new TaskController({ ...world, ...capabilities, sessions }));
   await engine.start();
@@ -96,13 +101,18 @@ export async function startNodeManager({ directory, uid }: PlatformHome, setting
     store,
     clock,
     machines,
+    series,
     evidence,
     lines,
+    /** Ends what writes statuses of nodes; the store stays open until `close`. */
+    endSessions: () => sessions.closeAll(),
     requests: new NodeRequests({ store, clock, machines, recordEvent }),
     async close() {
       stopWatching();
       await engine.stop();
       await sessions.closeAll();
+      await history.close();
+      await series.close();
       await store.close();
     },
   };

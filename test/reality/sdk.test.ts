@@ -36,6 +36,7 @@ async function sdkPlatform(port: number) {
     ...world,
     store,
     recordLimits: { mostFileBytes: 1e9 },
+    leaseMs: 6000,
     dialer: {
       connect: (_host, to) =>
         new TcpDialer({ clock: world.clock, refuse: [], allow: ['127.0.0.1'] }).connect('127.0.0.1', to),

@@ -2,6 +2,8 @@
 
 import type { Fault } from '../../src/sim/scenario.ts';
 import type { WallClock } from '../../src/sim/sim-clock.ts';
+import type { SimCloud } from '../../src/sim/sim-cloud.ts';
+import type { SimFleet } from '../../src/sim/sim-fleet.ts';
 import type { SimHost } from '../../src/sim/sim-host.ts';
 import type { SimWorld } from '../../src/sim/sim-world.ts';
 import type { PlatformLives } from './platform-lives.ts';
@@ -9,7 +11,8 @@ import type { PlatformLives } from './platform-lives.ts';
 /** What may break. */
 export interface FaultParts {
   readonly world: SimWorld;
-  readonly hosts: ReadonlyMap<string, SimHost>;
+  readonly fleet: SimFleet;
+  readonly cloud: SimCloud | undefined;
   readonly wall: WallClock;
   readonly lives: PlatformLives;
 }
@@ -29,17 +32,29 @@ export function makeFault(parts: FaultParts, fault: Fault): void {
     case 'second-owner':
       parts.lives.strike(fault);
       return;
+    case 'console-stop':
+      parts.cloud?.stop(fault.host);
+      return;
+    case 'console-destroy':
+      parts.cloud?.destroy(fault.host);
+      return;
+    case 'wreck':
+      parts.fleet.wreck(fault.host, fault.cure);
+      return;
     default:
       breakHost(parts, fault);
   }
 }
 
-type HostFault = Extract<Fault, { readonly host: string }>;
+type HostFault = Exclude<
+  Extract<Fault, { readonly host: string }>,
+  { readonly do: 'console-stop' | 'console-destroy' | 'wreck' }
+>;
 
-function breakHost({ world, hosts }: FaultParts, fault: HostFault): void {
-  const host = hosts.get(fault.host);
+function breakHost({ world, fleet }: FaultParts, fault: HostFault): void {
+  const host = fleet.hosts.get(fault.host);
   if (!host?.isOn) return;
-  const undo = begin(host, fault);
+  const undo = begin(fleet, host, fault);
   if (undo)
     world.schedule(fault.ms, () => {
       world.tell('fault', `${inWords(fault)} is over`);
@@ -47,11 +62,11 @@ function breakHost({ world, hosts }: FaultParts, fault: HostFault): void {
     });
 }
 
-function begin(host: SimHost, fault: HostFault): (() => void) | undefined {
+function begin(fleet: SimFleet, host: SimHost, fault: HostFault): (() => void) | undefined {
   switch (fault.do) {
-    case 'reboot':
+    case 'power-off':
       host.powerOff();
-      return () => host.powerOn();
+      return () => fleet.powerOn(host.address);
     case 'freeze':
       host.freeze(true);
       return () => host.freeze(false);
@@ -75,8 +90,10 @@ function begin(host: SimHost, fault: HostFault): (() => void) | undefined {
   }
 }
 
-function strike({ hosts }: FaultParts, { how, share }: Extract<Fault, { do: 'strike' }>): void {
-  const running = [...hosts.values()].flatMap((host) => host.running().map(({ spec }) => ({ host, name: spec.name })));
+function strike({ fleet }: FaultParts, { how, share }: Extract<Fault, { do: 'strike' }>): void {
+  const running = [...fleet.hosts.values()].flatMap((host) =>
+    host.running().map(({ spec }) => ({ host, name: spec.name })),
+  );
   const struck = running[Math.floor(share * running.length)];
   struck?.host.strike(struck.name, how);
 }

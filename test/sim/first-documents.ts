@@ -1,12 +1,14 @@
-// What is stored before a simulated platform starts for the first time: the applications, each with one package of two algorithms.
+// What is stored before a simulated platform starts for the first time: the applications, each with one package of a few algorithms.
 import type { Algorithm, Package } from '../../src/model/package.ts';
-import type { ApplicationPlan } from '../../src/sim/scenario.ts';
+import type { ApplicationPlan, CloudPlan } from '../../src/sim/scenario.ts';
 import { readyToStore, type SimDisk } from '../../src/sim/sim-disk.ts';
 import { anAlgorithm, aPackage } from '../builders/jobs.ts';
 
 const ALGORITHMS: readonly Algorithm[] = [
   anAlgorithm({ id: 'watch', kind: 'continuous' }),
   anAlgorithm({ id: 'batch', kind: 'run-to-completion' }),
+  anAlgorithm({ id: 'only-watch', kind: 'continuous', exactlyOne: true }),
+  anAlgorithm({ id: 'only-batch', kind: 'run-to-completion', exactlyOne: true }),
 ];
 
 /** Stores the applications of a scenario. */
@@ -18,6 +20,18 @@ export function storeApplications(disk: SimDisk, plans: readonly ApplicationPlan
     disk.write({ do: 'create', kind: 'package', doc: readyToStore('package', stored) });
     disk.write({ do: 'create', kind: 'application', doc: readyToStore('application', application) });
   }
+}
+
+/** The one provider of a world that has one. */
+export const PROVIDER = 'cloud';
+
+/** Stores the provider of a scenario. */
+export function storeProvider(disk: SimDisk, { labels, mostAdded }: CloudPlan): void {
+  const access = { kind: 'docker', socketPath: PROVIDER, image: 'machine', network: 'bridge' } as const;
+  const ssh = { user: 'berth', port: 22, identity: 'platform' };
+  const times = { growAfterMs: 20_000, idleAfterMs: 40_000, createdAt: 0 };
+  const doc = readyToStore('provider', { id: PROVIDER, access, ssh, labels, mostAdded, ...times, removing: false });
+  disk.write({ do: 'create', kind: 'provider', doc });
 }
 
 function packageOf(name: string): Package {

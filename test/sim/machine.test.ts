@@ -20,7 +20,7 @@ class Bench {
   readonly weather: Weather = { ...CALM };
   readonly host = new SimHost({
     ...{ world: this.world, weather: this.weather, address: 'host-1', cpus: 2, clockOffsetMs: 0 },
-    ...{ memoryBytes: 2 ** 30, diskBytes: 2 ** 34, onStart: () => {}, onEndAsked: () => {} },
+    ...{ memoryBytes: 2 ** 30, diskBytes: 2 ** 34, onStart: () => {}, onWork: () => {}, onEndAsked: () => {} },
   });
 
   /** Lets time pass until something is answered. */

@@ -3,6 +3,7 @@ import type { PlacementRules } from '../../src/deployment/node-filters.ts';
 import type { Controller } from '../../src/engine/controller.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Machine } from '../../src/ports/machine.ts';
+import type { Provider } from '../../src/ports/provider.ts';
 import type { Store } from '../../src/ports/store.ts';
 
 /** Where a planted bug may sit; each wraps what it is given. */
@@ -10,6 +11,7 @@ export interface Mutation {
   readonly store?: (store: Store, clock: Clock) => Store;
   readonly clock?: (clock: Clock) => Clock;
   readonly machine?: (machine: Machine) => Machine;
+  readonly provider?: (provider: Provider) => Provider;
   readonly controller?: (controller: Controller) => Controller;
   readonly rules?: (rules: PlacementRules) => PlacementRules;
 }

@@ -6,12 +6,14 @@ import {
   removeInstance,
 } from '../../src/applications/instance-requests.ts';
 import { requestStop } from '../../src/deployment/job-requests.ts';
+import type { ServerRoom } from '../../src/main/server-room.ts';
 import { BerthError } from '../../src/model/errors.ts';
 import { StoreConflict } from '../../src/ports/store.ts';
 import { requestRun } from '../../src/scheduler/run-requests.ts';
 import type { HostPlan, InstancePlan, Wish } from '../../src/sim/scenario.ts';
 import type { SimDisk } from '../../src/sim/sim-disk.ts';
 import type { SimWorld } from '../../src/sim/sim-world.ts';
+import { PROVIDER } from './first-documents.ts';
 import type { SimPlatform } from './sim-platform.ts';
 
 /** Whom a person asks. */
@@ -102,8 +104,11 @@ export class Operator {
       case 'remove-node':
         await nodes.removeNode(wish.host);
         return;
+      case 'abandon-node':
+        await nodes.abandonNode(wish.host);
+        return;
       default:
-        return wish satisfies never;
+        return askServers(platform.servers, wish);
     }
   }
 
@@ -123,6 +128,30 @@ export class Operator {
     const plan = this.#parts.hosts.find((host) => host.address === address);
     const access = { kind: 'ssh', host: address, port: 22, user: 'berth', identity: 'platform' } as const;
     return { id: address, access, labels: plan?.labels ?? {}, expectedHostKey: `SHA256:${address}` };
+  }
+}
+
+type ServerWish = Extract<Wish, { do: 'adopt' | 'recovery-off' | 'recovery-on' | 'recover' | 'replace' | 'grow' }>;
+
+/** What is asked of the room of servers. */
+async function askServers({ servers, providers }: ServerRoom, wish: ServerWish): Promise<void> {
+  switch (wish.do) {
+    case 'adopt':
+      await servers.adoptMachine(wish.host, { provider: PROVIDER, machine: wish.host });
+      return;
+    case 'recovery-off':
+    case 'recovery-on':
+      await servers.switchRecovery(wish.host, { mode: wish.do === 'recovery-on' ? 'automatic' : 'off', by: 'person' });
+      return;
+    case 'recover':
+    case 'replace':
+      await servers.recoverNode(wish.host, { step: wish.do === 'replace' ? 'replace' : null, by: 'person' });
+      return;
+    case 'grow':
+      await providers.growFleet(PROVIDER, 1);
+      return;
+    default:
+      return wish satisfies never;
   }
 }
 
@@ -148,7 +177,8 @@ function isPassing(error: unknown): boolean {
 }
 
 function inWords(wish: Wish): string {
-  const about = 'name' in wish ? wish.name : 'host' in wish ? wish.host : `a job (${wish.share.toFixed(2)})`;
+  const share = 'share' in wish ? `a job (${wish.share.toFixed(2)})` : 'the fleet';
+  const about = 'name' in wish ? wish.name : 'host' in wish ? wish.host : share;
   const file = wish.do === 'create' ? ` ${JSON.stringify(wish.file)}` : '';
   return `${wish.do} ${about}${file}`;
 }

@@ -4,6 +4,7 @@ import type { Controller } from '../../src/engine/controller.ts';
 import type { Documents, Kind } from '../../src/model/kinds.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Machine } from '../../src/ports/machine.ts';
+import type { Provider } from '../../src/ports/provider.ts';
 import { type AnyDocument, type Store, StoreConflict, type Stored } from '../../src/ports/store.ts';
 import type { Mutation } from './mutation.ts';
 import { overridden } from './overridden.ts';
@@ -24,6 +25,10 @@ export const PLANTED_BUGS: Readonly<Record<string, Mutation>> = {
   'a task counts as failed while its node is away': { store: awayIsFailed },
   'nothing is read at the start': { controller: (controller) => overridden(controller, { sweep: noSweep }) },
   'a job that waits looks again at once': { controller: impatient },
+  'a successor does not wait for the lease before it': { store: leasesSeenRunOut },
+  'a predecessor is stopped before its successor runs': { store: startsSeenAsRuns },
+  'a machine that was made is made again': { provider: makesAnew },
+  'replacements are not counted': { store: (store) => ignoring(store, 'recoveryBudget', () => true) },
   "an ended task's container is forgotten": { store: (store) => changing(store, 'taskStatus', containerForgotten) },
 };
 
@@ -102,15 +107,16 @@ function jobIdsNotDerived(store: Store): Store {
   });
 }
 
-type Given = (present: Documents['ledger'] | undefined, next: Documents['ledger']) => boolean;
+type Given<K extends Kind> = (present: Documents[K] | undefined, next: Documents[K]) => boolean;
 
-/** Updates that a test of the present and the next document picks are answered and not written. */
-function ignoring(store: Store, ignored: 'ledger', test: Given): Store {
+/** Writes that a test of the present and the next document picks are answered and not done. */
+function ignoring<K extends Kind>(store: Store, ignored: K, test: Given<K>): Store {
+  const isIgnored = async (kind: Kind, doc: AnyDocument) =>
+    kind === ignored && test((await store.get(ignored, doc.id))?.doc, doc as Documents[K]);
   return overridden(store, {
-    update: async (kind, doc, version) => {
-      const isIgnored = kind === ignored && test((await store.get(ignored, doc.id))?.doc, doc as Documents['ledger']);
-      return isIgnored ? { doc, version } : store.update(kind, doc, version);
-    },
+    create: async (kind, doc) => ((await isIgnored(kind, doc)) ? { doc, version: 0 } : store.create(kind, doc)),
+    update: async (kind, doc, version) =>
+      (await isIgnored(kind, doc)) ? { doc, version } : store.update(kind, doc, version),
   });
 }
 
@@ -157,6 +163,37 @@ function awayIsFailed(store: Store): Store {
       });
       return Promise.all(changed);
     },
+  });
+}
+
+/** Several documents are read at a time by decisions about jobs alone. */
+function readingMany<K extends Kind>(store: Store, changed: K, change: Change<K>): Store {
+  const apply = (kind: Kind, doc: AnyDocument): AnyDocument => (kind === changed ? change(doc as Documents[K]) : doc);
+  return overridden(store, {
+    getMany: async <A extends Kind>(kind: A, ids: readonly string[]) => {
+      const found = await store.getMany(kind, ids);
+      // What comes out is of the kind that went in.
+      return found.map(({ doc, version }) => ({ doc: apply(kind, doc) as typeof doc, version }));
+    },
+  });
+}
+
+function leasesSeenRunOut(store: Store): Store {
+  return readingMany(store, 'lease', (lease) => ({ ...lease, untilAt: 0 }));
+}
+
+function startsSeenAsRuns(store: Store): Store {
+  return readingMany(store, 'taskStatus', (status) => {
+    return status.state === 'preparing' || status.state === 'starting' ? { ...status, state: 'running' } : status;
+  });
+}
+
+/** Every ask names another act, and nothing is found by its act. */
+function makesAnew(provider: Provider): Provider {
+  let asks = 0;
+  return overridden(provider, {
+    create: (wanted) => provider.create({ ...wanted, act: `${wanted.act}-${++asks}` }),
+    findMade: async () => undefined,
   });
 }
 

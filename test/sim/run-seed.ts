@@ -2,20 +2,30 @@
 // calm the platform must come to rest within a bound, and stay at rest.
 import { isDeepStrictEqual } from 'node:util';
 import type { Slot } from '../../src/model/job.ts';
+import type { Kind } from '../../src/model/kinds.ts';
 import { commitProblem } from '../../src/sim/document-rules.ts';
 import { doubleProblem } from '../../src/sim/double-containers.ts';
-import { quietProblems } from '../../src/sim/quiet-problems.ts';
-import { drawScenario, type HostPlan, type Scenario } from '../../src/sim/scenario.ts';
+import { doubleWorkProblem } from '../../src/sim/double-work.ts';
+import { drawScenario } from '../../src/sim/draw-scenario.ts';
+import { Overlaps } from '../../src/sim/overlaps.ts';
+import { lastQuarantineEnd, type QuietView, quietProblems } from '../../src/sim/quiet-problems.ts';
+import { RecoveryRules } from '../../src/sim/recovery-rules.ts';
+import type { HostPlan, Scenario } from '../../src/sim/scenario.ts';
 import { WallClock } from '../../src/sim/sim-clock.ts';
+import { SimCloud } from '../../src/sim/sim-cloud.ts';
+import type { SimContainer } from '../../src/sim/sim-container.ts';
 import { type Commit, SimDisk } from '../../src/sim/sim-disk.ts';
+import { SimFleet } from '../../src/sim/sim-fleet.ts';
 import { SimHost } from '../../src/sim/sim-host.ts';
 import { SimTrace } from '../../src/sim/sim-trace.ts';
 import { SimWorld } from '../../src/sim/sim-world.ts';
 import { unwantedEndProblem } from '../../src/sim/unwanted-ends.ts';
 import { CALM } from '../../src/sim/weather.ts';
+import { calmWishes } from './calm-wishes.ts';
+import { commitWords } from './commit-words.ts';
 import { DecisionBudget } from './decision-budget.ts';
 import { makeFault } from './fault-maker.ts';
-import { storeApplications } from './first-documents.ts';
+import { PROVIDER, storeApplications, storeProvider } from './first-documents.ts';
 import type { Mutation } from './mutation.ts';
 import { Operator } from './operator.ts';
 import { PlatformLives } from './platform-lives.ts';
@@ -46,9 +56,15 @@ export interface RunOptions {
 
 /** A platform without faults is at rest by then: the longest backoffs, a sweep, and what they lead to. */
 const REST_WITHIN_MS = 300_000;
+/** What a quarantine held up is done by then after its end. */
+const AFTER_QUARANTINE_MS = 90_000;
 const LOOK_EVERY_MS = 2000;
 /** Reasons of jobs that may change at rest. */
 const MOST_RETOLD = 10;
+/** Signs of life, and what is renewed or forgotten by the clock. */
+const ALWAYS_WRITTEN: ReadonlySet<Kind> = new Set([
+  ...(['nodeStatus', 'event', 'lease', 'serverStatus', 'machineOrder', 'recoveryBudget'] as const),
+]);
 /** More than a sweep and a look of every kind. */
 const STILL_FOR_MS = 65_000;
 
@@ -64,10 +80,13 @@ class SeedRun {
   readonly #world: SimWorld;
   readonly #scenario: Scenario;
   readonly #disk = new SimDisk();
-  readonly #hosts: ReadonlyMap<string, SimHost>;
+  readonly #overlaps: Overlaps;
+  readonly #fleet: SimFleet;
+  readonly #cloud: SimCloud | undefined;
   readonly #wall: WallClock;
   readonly #lives: PlatformLives;
   readonly #operator: Operator;
+  readonly #recoveryRules: RecoveryRules;
   readonly #budget: DecisionBudget;
   #lastMeaningful = '';
   #lastMeaningfulMs = 0;
@@ -78,20 +97,31 @@ class SeedRun {
     const world = new SimWorld(`seed ${seed}`, new SimTrace(also));
     this.#world = world;
     this.#scenario = drawScenario(world.random.fork('scenario'));
-    const { weather, hosts } = this.#scenario;
+    const { weather, hosts, cloud } = this.#scenario;
     this.#wall = new WallClock(world, 0);
-    this.#hosts = new Map(hosts.map((plan) => [plan.address, this.#hostOf(plan)]));
+    this.#fleet = new SimFleet((address) => this.#hostOf({ address, cpus: cloud?.cpus ?? 1, clockOffsetMs: 0 }));
+    for (const plan of hosts) this.#fleet.hosts.set(plan.address, this.#hostOf(plan));
+    this.#cloud = cloud ? new SimCloud(world, PROVIDER, this.#fleet) : undefined;
+    if (this.#cloud && cloud) this.#fleet.belongsTo(this.#cloud, cloud.machines);
     this.#budget = new DecisionBudget(world);
     const decided = (key: string) => this.#budget.spend(key);
     const [disk, scenario] = [this.#disk, this.#scenario];
-    const shared = { world, wall: this.#wall, disk, hosts: this.#hosts, weather, scenario, mutation, decided };
+    const around = { world, wall: this.#wall, disk, hosts: this.#fleet.hosts, cloud: this.#cloud };
+    const shared = { ...around, weather, scenario, mutation, decided };
     this.#lives = new PlatformLives(shared);
+    const hasTwoOwners = scenario.faults.some(({ act }) => act.do === 'second-owner');
+    this.#overlaps = new Overlaps(disk, hasTwoOwners);
+    this.#recoveryRules = new RecoveryRules({
+      ...{ world, disk, replacementsPerHour: cloud?.replacementsPerHour ?? 0 },
+      isSoleOwner: !hasTwoOwners,
+    });
     this.#operator = new Operator({ world, disk, hosts, platform: () => this.#lives.platform });
   }
 
   /** Faults and wishes, then calm; gives how long the calm took to bring rest. */
   async live(): Promise<number> {
     storeApplications(this.#disk, this.#scenario.applications);
+    if (this.#scenario.cloud) storeProvider(this.#disk, this.#scenario.cloud);
     this.#disk.onCommit((commit) => this.#judge(commit));
     this.#lives.start();
     this.#planActs();
@@ -117,23 +147,30 @@ class SeedRun {
   }
 
   #judge(commit: Commit): void {
-    if (commit.kind !== 'event') this.#world.tell('store', inWords(commit));
-    this.#failIf(commitProblem(this.#disk, commit, this.#scenario));
-    if (commit.kind === 'nodeStatus' || commit.kind === 'event') return;
+    if (commit.kind !== 'event') this.#world.tell('store', commitWords(commit));
+    this.#failIf(commitProblem(this.#disk, commit, { ...this.#scenario, overlaps: this.#overlaps }));
+    this.#failIf(this.#recoveryRules.problem(commit));
+    if (ALWAYS_WRITTEN.has(commit.kind)) return;
     if (isRetold(commit) && ++this.#retold <= MOST_RETOLD) return;
-    this.#lastMeaningful = inWords(commit);
+    this.#lastMeaningful = commitWords(commit);
     this.#lastMeaningfulMs = this.#world.elapsedMs;
   }
 
-  #hostOf({ address, cpus, clockOffsetMs }: HostPlan): SimHost {
+  #hostOf({ address, cpus, clockOffsetMs }: Pick<HostPlan, 'address' | 'cpus' | 'clockOffsetMs'>): SimHost {
     const { weather } = this.#scenario;
     return new SimHost({
       ...{ world: this.#world, weather, address, cpus, clockOffsetMs },
       memoryBytes: 16 * 1024 ** 3,
       diskBytes: 100 * 1024 ** 3,
-      onStart: (started) => this.#failIf(doubleProblem(this.#hosts.values(), started, this.#world.elapsedMs)),
+      onStart: (started) => this.#judgeStart(started),
+      onWork: (working) => this.#failIf(doubleWorkProblem(this.#fleet.hosts.values(), working)),
       onEndAsked: (container) => this.#failIf(unwantedEndProblem(this.#disk, container, this.#wall.now())),
     });
+  }
+
+  #judgeStart(started: SimContainer): void {
+    const { elapsedMs } = this.#world;
+    this.#failIf(doubleProblem(this.#fleet.hosts.values(), started, { elapsedMs, overlaps: this.#overlaps }));
   }
 
   #failIf(problem: string | undefined): void {
@@ -141,41 +178,49 @@ class SeedRun {
   }
 
   #planActs(): void {
-    const [world, wall, hosts, lives] = [this.#world, this.#wall, this.#hosts, this.#lives];
+    const [world, wall, lives] = [this.#world, this.#wall, this.#lives];
+    const parts = { world, wall, lives, fleet: this.#fleet, cloud: this.#cloud };
     for (const { atMs, act } of this.#scenario.wishes) world.schedule(atMs, () => this.#operator.ask(act));
-    for (const { atMs, act } of this.#scenario.faults)
-      world.schedule(atMs, () => makeFault({ world, wall, hosts, lives }, act));
+    for (const { atMs, act } of this.#scenario.faults) world.schedule(atMs, () => makeFault(parts, act));
   }
 
   /** Faults end, and people end what would go on for ever: schedules that repeat. */
   #becomeCalm(): void {
     this.#world.tell('calm', 'no more faults');
     Object.assign(this.#scenario.weather, CALM);
-    for (const host of this.#hosts.values()) host.heal();
+    for (const host of this.#fleet.hosts.values()) host.heal();
     this.#lives.heal();
-    this.#endRepeating();
+    this.#lookAfter();
   }
 
-  /** Asked again while there are some: a wish from before may have come late. */
-  #endRepeating(): void {
+  /** Asked again while there is something to ask for: a wish from before may have come late. */
+  #lookAfter(): void {
     if (this.#operator.open > 0) return;
-    const repeating = this.#disk
-      .docs('instance')
-      .filter(({ enabled, schedule }) => enabled && schedule.trigger.kind === 'interval');
-    for (const { name } of repeating) this.#operator.ask({ do: 'disable', name });
+    const wishes = calmWishes({ disk: this.#disk, fleet: this.#fleet, cloud: this.#cloud });
+    for (const wish of wishes) this.#operator.ask(wish);
   }
 
   async #comeToRest(): Promise<number> {
     const beganMs = this.#world.elapsedMs;
+    let untilMs = beganMs + REST_WITHIN_MS;
     let problems: readonly string[] = [];
-    while (this.#world.elapsedMs < beganMs + REST_WITHIN_MS && !this.#world.violation) {
+    while (this.#world.elapsedMs < untilMs && !this.#world.violation) {
       await this.#world.pass(LOOK_EVERY_MS);
-      this.#endRepeating();
+      this.#lookAfter();
       problems = this.#problems();
       if (problems.length === 0) return this.#world.elapsedMs - beganMs;
+      untilMs = Math.max(untilMs, this.#afterQuarantinesMs());
     }
-    this.#world.fail(`not at rest after ${REST_WITHIN_MS / 1000} s without faults: ${problems.slice(0, 8).join('; ')}`);
-    return REST_WITHIN_MS;
+    const seconds = Math.round((this.#world.elapsedMs - beganMs) / 1000);
+    this.#world.fail(`not at rest after ${seconds} s without faults: ${problems.slice(0, 8).join('; ')}`);
+    return this.#world.elapsedMs - beganMs;
+  }
+
+  /** Jobs may wait for the end of a quarantine, however long it lasts. */
+  #afterQuarantinesMs(): number {
+    const view = this.#view();
+    const leftMs = lastQuarantineEnd(view) - view.now;
+    return leftMs > 0 ? this.#world.elapsedMs + leftMs + AFTER_QUARANTINE_MS : 0;
   }
 
   async #stayAtRest(): Promise<void> {
@@ -191,8 +236,14 @@ class SeedRun {
   #problems(): readonly string[] {
     if (!this.#lives.platform) return ['no platform runs'];
     if (this.#operator.open > 0) return [`${this.#operator.open} wishes have no answer`];
+    return quietProblems(this.#view());
+  }
+
+  #view(): QuietView {
     const { cpuOvercommit } = this.#scenario;
-    return quietProblems({ disk: this.#disk, hosts: this.#hosts, cpuOvercommit, now: this.#wall.now() });
+    const replacementsPerHour = this.#scenario.cloud?.replacementsPerHour ?? 0;
+    const world = { disk: this.#disk, hosts: this.#fleet.hosts, cloud: this.#cloud };
+    return { ...world, cpuOvercommit, replacementsPerHour, now: this.#wall.now() };
   }
 }
 
@@ -205,29 +256,4 @@ function isRetold({ kind, before, after }: Commit): boolean {
 
 function tasksOf(slots: readonly Slot[]): readonly unknown[] {
   return slots.map(({ state, task, attempt }) => [state, task, attempt]);
-}
-
-function inWords({ kind, id, before, after }: Commit): string {
-  const act = !before ? 'create' : !after ? 'delete' : 'update';
-  return `${act} ${kind} ${id}${after ? details(after) : ''}${before && after ? ` (${changes(before, after)})` : ''}`;
-}
-
-function changes(before: object, after: object): string {
-  const fields = Object.keys(after).filter(
-    (field) => !isDeepStrictEqual(Reflect.get(before, field), Reflect.get(after, field)),
-  );
-  return fields.join(', ') || 'nothing new';
-}
-
-/** The fields by which a reader of a trace follows what goes on. */
-const TOLD = ['state', 'enabled', 'removing', 'draining', 'stop', 'open', 'nextAt', 'claim', 'reason'] as const;
-
-function details(doc: object): string {
-  const words = TOLD.flatMap((field) => {
-    const value: unknown = Reflect.get(doc, field);
-    return value === undefined || value === null
-      ? []
-      : [`${field}=${typeof value === 'object' ? JSON.stringify(value) : value}`];
-  });
-  return words.length > 0 ? ` ${words.join(' ')}` : '';
 }

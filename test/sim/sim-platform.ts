@@ -5,11 +5,14 @@ import { serveDeployRequests } from '../../src/deployment/deploy-requests.ts';
 import { FleetController } from '../../src/deployment/fleet-controller.ts';
 import { FleetView } from '../../src/deployment/fleet-view.ts';
 import { JobController } from '../../src/deployment/job-controller.ts';
+import type { PlacementRules } from '../../src/deployment/node-filters.ts';
 import type { Controller } from '../../src/engine/controller.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import { eventRecorder, type RecordEvent } from '../../src/engine/event-recorder.ts';
 import { WatchedStore } from '../../src/engine/watched-store.ts';
-import { NODE_LIMITS } from '../../src/main/ordinary-limits.ts';
+import { NODE_LIMITS, ORDER_LIMITS, RECOVERY_LIMITS } from '../../src/main/ordinary-limits.ts';
+import { buildServerRoom, type ServerRoom } from '../../src/main/server-room.ts';
+import { LoadHistory } from '../../src/nodes/load-history.ts';
 import { NodeController } from '../../src/nodes/node-controller.ts';
 import { NodeRequests } from '../../src/nodes/node-requests.ts';
 import { NodeSessions } from '../../src/nodes/node-sessions.ts';
@@ -25,17 +28,21 @@ import { InstanceController } from '../../src/scheduler/instance-controller.ts';
 import type { Scenario } from '../../src/sim/scenario.ts';
 import { SimBus } from '../../src/sim/sim-bus.ts';
 import { SimClock, type WallClock } from '../../src/sim/sim-clock.ts';
+import { SimCloud } from '../../src/sim/sim-cloud.ts';
 import type { SimDisk } from '../../src/sim/sim-disk.ts';
 import type { SimHost } from '../../src/sim/sim-host.ts';
 import { SimMachines } from '../../src/sim/sim-machines.ts';
 import type { SimProcess } from '../../src/sim/sim-process.ts';
+import { SimProviders } from '../../src/sim/sim-provider.ts';
 import type { SimRandom } from '../../src/sim/sim-random.ts';
+import { SimSeries } from '../../src/sim/sim-series.ts';
 import { SimStore } from '../../src/sim/sim-store.ts';
 import type { Weather } from '../../src/sim/weather.ts';
 import { countedController } from './counted-controller.ts';
 import { ImageDouble } from './image-double.ts';
 import type { Mutation } from './mutation.ts';
 import { overridden } from './overridden.ts';
+import { serveLeases } from './serve-leases.ts';
 import { simLog } from './sim-log.ts';
 
 /** The world around a platform. */
@@ -44,6 +51,7 @@ export interface Surroundings {
   readonly wall: WallClock;
   readonly disk: SimDisk;
   readonly hosts: ReadonlyMap<string, SimHost>;
+  readonly cloud: SimCloud | undefined;
   readonly weather: Weather;
   readonly scenario: Scenario;
   readonly mutation: Mutation;
@@ -55,6 +63,21 @@ const PLATFORM_UID = 'simulated';
 
 const NODE_SETTINGS: NodeSettings = { ...NODE_LIMITS, keepEndedMs: 15_000 };
 
+/** Shorter than for real machines, whose restarts take minutes: a world lives for a few. */
+const RECOVERY = {
+  ...RECOVERY_LIMITS,
+  steps: {
+    'restart-engine': { most: 2, settleMs: 10_000 },
+    'power-cycle': { most: 2, settleMs: 20_000 },
+    replace: { most: 2, settleMs: 20_000 },
+  },
+  powerCycleAfterMs: 10_000,
+  describeWellEveryMs: 10_000,
+  retry: { firstMs: 3000, maxMs: 20_000 },
+  forgetTriesAfterMs: 60_000,
+};
+const ORDERS = { ...ORDER_LIMITS, lookKeptEveryMs: 10_000, joinedWithinMs: 120_000, keptMs: 20_000 };
+
 /** What people's requests are served with. */
 export interface SimPlatform {
   readonly store: Store;
@@ -63,6 +86,7 @@ export interface SimPlatform {
   readonly random: SimRandom;
   readonly recordEvent: RecordEvent;
   readonly nodes: NodeRequests;
+  readonly servers: ServerRoom;
   readonly process: SimProcess;
 }
 
@@ -91,7 +115,8 @@ export async function startSimPlatform(around: Surroundings): Promise<SimPlatfor
   });
   const wake = faulty(around, (key: string) => engine.wake(key));
   const fleet = new FleetView();
-  for (const controller of controllers(around, ports, fleet, wake)) {
+  const servers = serverRoom(around, ports, wake);
+  for (const controller of [...controllers(around, ports, fleet, wake), ...servers.controllers]) {
     const mutated = around.mutation.controller?.(controller) ?? controller;
     engine.register(countedController(mutated, around.decided));
   }
@@ -104,7 +129,7 @@ export async function startSimPlatform(around: Surroundings): Promise<SimPlatfor
   await serveDeployRequests({ store, bus, clock, log, wake });
   await engine.start();
   const nodes = new NodeRequests({ store, clock, machines, recordEvent });
-  return { store, bus, clock, random, recordEvent, nodes, process: around.process };
+  return { store, bus, clock, random, recordEvent, nodes, servers, process: around.process };
 }
 
 function buildPorts({ process, wall, disk, hosts, weather, mutation }: Surroundings): Ports {
@@ -136,30 +161,52 @@ function faulty<T>({ process, weather }: Surroundings, wake: (what: T) => void):
 }
 
 function controllers(
-  { process, scenario, mutation }: Surroundings,
+  around: Surroundings,
   ports: Ports,
   fleet: FleetView,
   wake: (key: string) => void,
 ): readonly Controller[] {
-  const { store, bus, clock, recordEvent } = ports;
+  const { process, scenario, mutation } = around;
+  const { store, bus, clock, log, recordEvent } = ports;
   const evidence = evidenceDouble(process);
-  const common = { ...ports, evidence, platformUid: PLATFORM_UID, settings: NODE_SETTINGS };
-  const sessions = new NodeSessions({ ...common, wake, sdkConnection: refuse, imageConnection: refuse });
+  const history = new LoadHistory({ series: new SimSeries(clock), clock, log });
+  const common = { ...ports, evidence, history, platformUid: PLATFORM_UID, settings: NODE_SETTINGS };
+  const sessions = new NodeSessions({
+    ...common,
+    wake,
+    sdkConnection: serveLeases(around, ports),
+    imageConnection: refuse,
+  });
   const secrets = {
     taskToken: (task: string) => `token of ${task}`,
     imagePassword: (node: string) => `password of ${node}`,
   };
-  const { cpuOvercommit } = scenario;
-  const ownRules = { cpuOvercommit, memoryHeadroomBytes: 0, diskHeadroomBytes: 0 };
+  const ownRules = roomRules(scenario);
   const rules = mutation.rules?.(ownRules) ?? ownRules;
   return [
-    new NodeController({ store, clock, sessions, recordEvent, platformUid: PLATFORM_UID }),
+    new NodeController({ store, clock, sessions, recordEvent, wake, platformUid: PLATFORM_UID }),
     new TaskController({ ...common, ...secrets, sessions }),
     new FleetController({ store, fleet, wake }),
     new JobController({ store, fleet, rules, recordEvent, wake }),
     new InstanceController({ store, bus, recordEvent }),
     new ImageDouble(store, scenario.applications),
   ];
+}
+
+function roomRules({ cpuOvercommit }: Scenario): PlacementRules {
+  return { cpuOvercommit, memoryHeadroomBytes: 0, diskHeadroomBytes: 0 };
+}
+
+/** Without a provider the room still restarts engines. */
+function serverRoom(around: Surroundings, ports: Ports, wake: (key: string) => void): ServerRoom {
+  const { process, weather, scenario, mutation, cloud } = around;
+  const own = new SimProviders({ process, weather, cloud: cloud ?? new SimCloud(process.world, 'none') });
+  const providers = mutation.provider
+    ? overridden(own, { open: async () => mutation.provider?.(await own.open()) ?? own.open() })
+    : own;
+  const replacementsPerHour = scenario.cloud?.replacementsPerHour ?? 0;
+  const limits = { recovery: { ...RECOVERY, replacementsPerHour }, orders: ORDERS };
+  return buildServerRoom({ ...ports, wake, providers, rules: roomRules(scenario), limits });
 }
 
 function refuse(): never {

@@ -20,6 +20,8 @@ export interface ServerOptions {
   readonly labels?: Readonly<Record<string, string>>;
   /** The memory that it shows. */
   readonly memoryBytes?: number;
+  /** A disk of this size for its engine, so that it can be filled; it lies in memory and is empty after a power cut. */
+  readonly diskBytes?: number;
 }
 
 const INIT = join(import.meta.dirname, 'server-init.sh');
@@ -27,7 +29,14 @@ const GIBIBYTE = 2 ** 30;
 
 /** Starts a server; resolves when SSH and its engine answer. The test ends it with `destroy`. */
 export async function startServer(options: ServerOptions = {}): Promise<Server> {
-  const { kind = 'engine', labels = {}, memoryBytes = 4 * GIBIBYTE } = options;
+  const server = await makeServer(options);
+  await server.powerOn();
+  return server;
+}
+
+/** Makes a server that is not powered on yet, but has its address. The test ends it with `destroy`. */
+export async function makeServer(options: ServerOptions = {}): Promise<Server> {
+  const { kind = 'engine', labels = {}, memoryBytes = 4 * GIBIBYTE, diskBytes = null } = options;
   const engine = await testEngine();
   const docker = new Docker({ socketPath: engine.socketPath });
   const [image, identity, mtu] = await Promise.all([serverImage(docker, kind), testIdentity(), outwardMtu()]);
@@ -36,13 +45,16 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
   const load = new ServerLoad(directory, memoryBytes);
   const address = await locked('addresses', async () => {
     const free = await freeAddress(docker, engine);
-    const parts = { name, image, address: free, directory, initPath: INIT, mtu, labels };
+    const parts = { name, image, address: free, directory, initPath: INIT, mtu, labels, diskBytes };
     await docker.createContainer(serverContainer(parts));
     return free;
   });
-  const server = new Server({ name, address, kind, directory, identityPath: identity.path, outer: docker, load });
-  await server.powerOn();
-  return server;
+  return new Server({
+    ...{ name, address, kind, directory, load },
+    identityPath: identity.path,
+    outer: docker,
+    hasOwnDisk: diskBytes !== null,
+  });
 }
 
 /** Starts several servers at once. */

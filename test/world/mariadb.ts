@@ -3,10 +3,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { mustRun, run } from './command.ts';
 import { cachePath } from './directories.ts';
+import { freePort } from './free-port.ts';
 import { locked } from './lock.ts';
 import { owner } from './owner.ts';
 import { installPrerequisites } from './prerequisites.ts';
@@ -120,14 +120,4 @@ function clearLeftovers(): void {
   for (const name of readdirSync(cachePath('mariadb'))) {
     if (!isAlive(name)) rmSync(join(cachePath('mariadb'), name), { recursive: true, force: true });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }

@@ -2,6 +2,7 @@
 import Docker from 'dockerode';
 import { baseImageTar } from './base-image.ts';
 import { testEngine } from './engine.ts';
+import { motoProgram } from './moto.ts';
 import { installPrerequisites } from './prerequisites.ts';
 import { serverImage } from './server-image.ts';
 
@@ -11,6 +12,7 @@ export async function prepareWorld(say: (line: string) => void): Promise<void> {
   const { socketPath } = await testEngine();
   say(`  the test engine answers at ${socketPath}`);
   say(`  the base image lies at ${await baseImageTar()}`);
+  say(`  EC2 is stood in for by ${await motoProgram()}`);
   const docker = new Docker({ socketPath });
   for (const kind of ['engine', 'bare'] as const) say(`  servers start from ${await serverImage(docker, kind)}`);
 }

@@ -25,6 +25,8 @@ export interface ServerParts {
   readonly initPath: string;
   readonly mtu: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Size of the engine's disk; null: this machine's own disk. */
+  readonly diskBytes: number | null;
 }
 
 /** What to ask the engine for. */
@@ -60,14 +62,15 @@ function ownCapabilities(): string[] {
   return CAPABILITIES.filter((_, index) => (bits >> BigInt(index)) & 1n);
 }
 
-function mounts({ name, directory, initPath }: ServerParts): Docker.MountSettings[] {
+function mounts({ name, directory, initPath, diskBytes }: ServerParts): Docker.MountSettings[] {
   const bind = (Source: string, Target: string, ReadOnly: boolean): Docker.MountSettings => ({
     Type: 'bind',
     Source,
     Target,
     ReadOnly,
   });
-  const volume = { Labels: { [OWNER_LABEL]: owner() }, NoCopy: true, DriverConfig: { Name: 'local', Options: {} } };
+  const Options = diskBytes === null ? {} : { type: 'tmpfs', device: 'tmpfs', o: `size=${diskBytes}` };
+  const volume = { Labels: { [OWNER_LABEL]: owner() }, NoCopy: true, DriverConfig: { Name: 'local', Options } };
   return [
     bind(directory, '/world', false),
     bind(initPath, '/world-init', true),

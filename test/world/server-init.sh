@@ -19,9 +19,6 @@ if [ ! -e /etc/ssh/own-host-key ]; then
   chmod 0600 /root/.ssh/authorized_keys
   touch /etc/ssh/own-host-key
 fi
-mkdir -p /run/sshd
-rm -f /run/sshd.pid
-/usr/sbin/sshd
 
 if [ -x /usr/sbin/dockerd ]; then
   # Below the server's own control group, so that freezing or ending the server does the same to its containers.
@@ -39,4 +36,9 @@ if [ -x /usr/sbin/dockerd ]; then
   echo "DOCKER_OPTS='-H unix:///var/run/docker.sock -H unix:///world/docker.sock --cgroup-parent=$group/containers --mtu=$WORLD_MTU'" > /etc/default/docker
   service docker start
 fi
+
+# Last: the platform prepares a new machine as soon as it is let in, and a second start of the engine in the midst of the first breaks both.
+mkdir -p /run/sshd
+rm -f /run/sshd.pid
+/usr/sbin/sshd
 exec sleep infinity

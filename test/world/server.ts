@@ -23,9 +23,12 @@ export interface ServerInside {
   readonly identityPath: string;
   readonly outer: Docker;
   readonly load: ServerLoad;
+  /** Whether its engine's disk is its own, and may be filled. */
+  readonly hasOwnDisk: boolean;
 }
 
 const READY_WITHIN_MS = 60_000;
+const BALLAST = '/var/lib/docker/ballast';
 
 /** A machine with an address, SSH (port 22, user root) and, unless it is bare, a Docker engine of its own. */
 export class Server {
@@ -117,6 +120,11 @@ export class Server {
     await this.#must(['service', 'docker', 'stop']);
   }
 
+  /** Ends the engine as a crash does; its containers run on without it. */
+  async killEngine(): Promise<void> {
+    await this.#must(['pkill', '-KILL', '-x', 'dockerd']);
+  }
+
   async startEngine(): Promise<void> {
     await this.#must(['service', 'docker', 'start']);
     await this.#engineAnswers();
@@ -130,6 +138,18 @@ export class Server {
   async startSshd(): Promise<void> {
     await this.#must(['/usr/sbin/sshd']);
     await this.#sshAnswers();
+  }
+
+  /** Writes to the engine's disk until nothing more fits; only for a server with a disk of its own. */
+  async fillDisk(): Promise<void> {
+    if (!this.#inside.hasOwnDisk) throw new Error(`${this.name} shares its disk with this machine`);
+    const { code } = await this.run(['dd', 'if=/dev/zero', `of=${BALLAST}`, 'bs=1M']);
+    if (code === 0) throw new Error(`the disk of ${this.name} did not become full`);
+  }
+
+  /** Takes away what `fillDisk` wrote. */
+  async freeDisk(): Promise<void> {
+    await this.#must(['rm', '-f', BALLAST]);
   }
 
   /** Removes the machine with its disk. Calling it again does nothing. */

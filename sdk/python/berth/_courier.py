@@ -1,7 +1,7 @@
 """The courier: the only process of the container that speaks with the platform.
 
-Three activities, each bounded and each for ever: it asks what the platform wants and tells the launcher, it ships the
-spool, and it relays the algorithm's connections to declared hosts. The platform may be gone at any time and come back
+Its activities, each bounded and each for ever: it asks what the platform wants and tells the launcher, it ships the
+spool, it relays the algorithm's connections to declared hosts, and it keeps the lease of a task that must run exactly once. The platform may be gone at any time and come back
 under the same socket path; the courier then tries again, quietly, at least once a second.
 """
 from __future__ import annotations
@@ -41,6 +41,10 @@ def run(launch: Launch, news: int, words: int) -> None:
     shipper = Shipper(Connection(path, token), launch.directory, tell)
     _begin(desired.follow)
     _begin(shipper.ship_for_ever)
+    if launch.task.get("exactlyOne"):
+        from ._lease_keeper import LeaseKeeper
+
+        _begin(LeaseKeeper(Connection(path, token), tell).keep_for_ever)
     if launch.listeners:
         _begin(Relay(launch, path, token).relay_for_ever)
     with open(words, "rb", buffering=0) as heard:

@@ -118,6 +118,8 @@ def _listen(address: str, port: int) -> int:
 
 
 def _due(task: Task) -> bool:
+    if task.get("exactlyOne"):  # Only with a lease, for which the supervisor has to ask.
+        return False
     now = time.time() * 1000 - task["clockOffsetMs"]
     ends = task["endsAt"]
     return task["startsAt"] <= now and (ends is None or now < ends)

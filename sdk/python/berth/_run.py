@@ -1,4 +1,4 @@
-"""One start of the algorithm: its first process, which leads a session and a process group of its own."""
+"""One start of the algorithm: its first process, which leads a session and a process group of its own; and when the next is due."""
 from __future__ import annotations
 
 import os
@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 else:
     import _signal
 
+_FIRST_BACKOFF_SECONDS = 0.5
+_LONGEST_BACKOFF_SECONDS = 30.0
 _SIGNAL_NAMES = {
     int(number): name
     for name, number in vars(_signal).items()
@@ -51,3 +53,10 @@ class Run:
             os.killpg(self.pid, number)
         except ProcessLookupError:  # It has not made its session yet.
             os.kill(self.pid, number)
+
+
+def backoff_seconds(failures: int) -> float:
+    """How long to wait after that many failures in a row: not at all, then half a second, doubling up to half a minute."""
+    if failures <= 1:
+        return 0.0
+    return min(_LONGEST_BACKOFF_SECONDS, _FIRST_BACKOFF_SECONDS * 2.0 ** min(failures - 2, 16))

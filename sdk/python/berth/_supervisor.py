@@ -8,6 +8,7 @@ INVARIANTS:
 - An end that has begun is never taken back; its exit code says who began it.
 - Every end is bounded by the grace period and the flush, with the platform reachable or not.
 - The next run starts only when nothing of the last one lives.
+- A task that must run exactly once starts no run without a lease, and none outlives its lease by more than the grace period.
 """
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ import time
 from . import _exit_codes, _memory, _reports, _spool
 from ._courier_process import CourierProcess
 from ._processes import kill_all
-from ._run import Run
+from ._run import Run, backoff_seconds
 from ._script import FORWARDED, HANDLED, fork
 
 TYPE_CHECKING = False
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from typing import Any, Dict, List, Optional
 
     from ._launcher import Launch
+    from ._lease import Lease
 else:
     import _signal
 
@@ -38,8 +40,6 @@ _FLUSH_SECONDS = 2.0
 _AFTER_GRACE_SECONDS = 0.75
 _SWEEP_SECONDS = 2.0
 _KILL_AGAIN_SECONDS = 1.0
-_FIRST_BACKOFF_SECONDS = 0.5
-_LONGEST_BACKOFF_SECONDS = 30.0
 # Sleeps are counted on a clock that stands still while the machine sleeps, and the wall clock may be set: look again.
 _LONGEST_SLEEP_SECONDS = 5.0
 _LONGEST_SLEEP_TO_START_SECONDS = 1.0
@@ -52,6 +52,11 @@ class Supervisor:
         task = launch.task
         self._launch = launch
         self._courier = CourierProcess(launch)
+        self._lease: Optional[Lease] = None
+        if task.get("exactlyOne"):
+            from ._lease import Lease
+
+            self._lease = Lease()
         self._runs = 0
         self._run: Optional[Run] = None
         self._failures = 0
@@ -120,12 +125,14 @@ class Supervisor:
             times.append(self._kill_at if self._run is not None else self._hold_until)
         else:
             times += [self._deadline, self._notice_kill]
-            if self._run is None:
+            if self._run is None and self._may_start():
                 times.append(self._start_time())
+            elif self._run is not None and self._lease is not None:
+                times.append(self._lease.until)
         due = [moment for moment in times if moment is not None]
         if not due:
             return None
-        longest = _LONGEST_SLEEP_TO_START_SECONDS if self._runs == 0 else _LONGEST_SLEEP_SECONDS
+        longest = _LONGEST_SLEEP_TO_START_SECONDS if self._runs == 0 or self._lease else _LONGEST_SLEEP_SECONDS
         return min(min(due), _now() + longest)
 
     def _take_signals(self) -> None:
@@ -152,6 +159,8 @@ class Supervisor:
         for news in self._courier.take_news():
             if "desired" in news:
                 self._apply(news["desired"])
+            elif "lease" in news and self._lease is not None:
+                self._lease.take(news["lease"])
             elif "flushed" in news and self._flush_until is not None:
                 self._flushed = True
 
@@ -163,7 +172,7 @@ class Supervisor:
         if desired["stop"] is not None:
             self._notice = desired["stop"]
             self._notice_kill = self._moment(desired["stop"].get("killAt"))
-            if self._code == _exit_codes.STRANGER and self._flush_until is None:
+            if self._code in (_exit_codes.STRANGER, _exit_codes.FENCED) and self._flush_until is None:
                 self._code = _exit_codes.STOPPED
                 self._kill_at = self._kill_time()
         self._write_state()
@@ -199,11 +208,13 @@ class Supervisor:
             self._decide_end(now)
         if self._code is not None:
             self._press_end(now)
-        elif self._run is None and now >= self._start_time():
+        elif self._run is None and self._may_start() and now >= self._start_time():
             self._start_run()
 
     def _decide_end(self, now: float) -> None:
-        if self._deadline is not None and now >= self._deadline:
+        if self._lease is not None and self._lease.wants_end(now, self._run is not None):
+            self._begin_end(_exit_codes.FENCED if self._notice is None else _exit_codes.STOPPED)
+        elif self._deadline is not None and now >= self._deadline:
             self._begin_end(_exit_codes.DEADLINE)
         elif self._notice is not None:
             overdue = self._notice_kill is not None and now >= self._notice_kill
@@ -221,11 +232,12 @@ class Supervisor:
         """When what was told to end is killed."""
         term_at = _now() if self._term_at is None else self._term_at
         grace = self._launch.task["graceMs"] / 1000
+        kill_at = term_at + grace
         if self._code == _exit_codes.STRANGER:
-            return term_at + min(grace, _STRANGER_GRACE_SECONDS)
-        if self._code == _exit_codes.STOPPED and self._notice_kill is not None and self._notice_kill > term_at:
-            return min(term_at + grace, self._notice_kill)
-        return term_at + grace
+            kill_at = term_at + min(grace, _STRANGER_GRACE_SECONDS)
+        elif self._code == _exit_codes.STOPPED and self._notice_kill is not None and self._notice_kill > term_at:
+            kill_at = min(kill_at, self._notice_kill)
+        return kill_at if self._lease is None else self._lease.kill_by(kill_at, grace)
 
     def _press_end(self, now: float) -> None:
         if self._run is None:
@@ -242,6 +254,9 @@ class Supervisor:
         self._courier.tell("flush")
 
     # Runs.
+
+    def _may_start(self) -> bool:
+        return self._lease is None or self._lease.allows_start(_now())
 
     def _start_time(self) -> float:
         if self._next_start is not None:
@@ -322,13 +337,6 @@ class Supervisor:
         if at_ms is None:
             return None
         return _now() + (at_ms + self._offset_ms) / 1000 - time.time()
-
-
-def backoff_seconds(failures: int) -> float:
-    """How long to wait after that many failures in a row: not at all, then half a second, doubling up to half a minute."""
-    if failures <= 1:
-        return 0.0
-    return min(_LONGEST_BACKOFF_SECONDS, _FIRST_BACKOFF_SECONDS * 2.0 ** min(failures - 2, 16))
 
 
 def _now() -> float:

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         runsPerTask: int
         stableAfterMs: int
         graceMs: int
+        exactlyOne: bool
         parameters: Dict[str, str]
         network: List[NetworkNeed]
         spoolBytes: int

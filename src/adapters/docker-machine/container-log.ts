@@ -9,7 +9,11 @@ import { sinceParameter } from './nanoseconds.ts';
 type LogOptions = Parameters<Machine['logs']>[1];
 
 /** The log from a time on; follows until the container ends, if asked to. @throws machine.no-container */
-export async function* containerLog(api: EngineApi, name: string, options: LogOptions): AsyncGenerator<LogFrame> {
+export async function* containerLog(
+  api: EngineApi,
+  name: string,
+  options: LogOptions,
+): AsyncGenerator<readonly LogFrame[]> {
   const act = `send the log of ${name}`;
   try {
     yield* options.follow ? followed(api, name, act, options) : frames(api, name, act, options);
@@ -21,19 +25,27 @@ export async function* containerLog(api: EngineApi, name: string, options: LogOp
 }
 
 /** A followed log of Docker 20.10 ends without what the container wrote last, if that had no newline: the end is read once more. */
-async function* followed(api: EngineApi, name: string, act: string, options: LogOptions): AsyncGenerator<LogFrame> {
+async function* followed(
+  api: EngineApi,
+  name: string,
+  act: string,
+  options: LogOptions,
+): AsyncGenerator<readonly LogFrame[]> {
   let lastNs = options.sinceNs;
   let countAtLast = 0;
-  for await (const frame of frames(api, name, act, options)) {
-    if (frame.atNs > lastNs) [lastNs, countAtLast] = [frame.atNs, 0];
-    if (frame.atNs === lastNs) countAtLast += 1;
-    yield frame;
+  for await (const batch of frames(api, name, act, options)) {
+    for (const { atNs } of batch) {
+      if (atNs > lastNs) [lastNs, countAtLast] = [atNs, 0];
+      if (atNs === lastNs) countAtLast += 1;
+    }
+    yield batch;
   }
   if (options.signal.aborted) return;
+  const isNew = ({ atNs }: LogFrame) => atNs !== lastNs || countAtLast-- <= 0;
   try {
-    for await (const frame of frames(api, name, act, { ...options, sinceNs: lastNs, follow: false })) {
-      if (frame.atNs === lastNs && countAtLast > 0) countAtLast -= 1;
-      else yield frame;
+    for await (const batch of frames(api, name, act, { ...options, sinceNs: lastNs, follow: false })) {
+      const missing = batch.filter(isNew);
+      if (missing.length > 0) yield missing;
     }
   } catch (error) {
     // Removed in the meantime: its log ended before.
@@ -41,7 +53,7 @@ async function* followed(api: EngineApi, name: string, act: string, options: Log
   }
 }
 
-function frames(api: EngineApi, name: string, act: string, options: LogOptions): AsyncGenerator<LogFrame> {
+function frames(api: EngineApi, name: string, act: string, options: LogOptions): AsyncGenerator<readonly LogFrame[]> {
   const { sinceNs, follow, signal } = options;
   const query = { stdout: 1, stderr: 1, timestamps: 1, follow: follow ? 1 : 0, since: sinceParameter(sinceNs) };
   const path = `/containers/${encodeURIComponent(name)}/logs`;

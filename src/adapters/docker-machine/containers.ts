@@ -124,8 +124,9 @@ export class Containers {
 
   async #adopt(spec: ContainerSpec): Promise<string> {
     const present = await this.inspect(spec.name);
-    const same = present?.labels[SPEC_LABEL] !== undefined && present.labels[SPEC_LABEL] === spec.labels[SPEC_LABEL];
-    if (present && same) return present.id;
+    if (!present) throw nameBusy(spec.name);
+    const same = present.labels[SPEC_LABEL] !== undefined && present.labels[SPEC_LABEL] === spec.labels[SPEC_LABEL];
+    if (same) return present.id;
     throw new BerthError('machine.name-taken', { name: spec.name });
   }
 
@@ -138,6 +139,12 @@ export class Containers {
       if (!refusedWith(error, 404)) throw error;
     }
   }
+}
+
+/** An engine holds a name before its container can be seen: somebody's creation, perhaps our own of before a crash, is under way. */
+function nameBusy(name: string): BerthError {
+  const words = 'its name is held by a container that is being made or removed at this moment';
+  return new BerthError('machine.engine-error', { act: `create container ${name}`, words });
 }
 
 function inputRequest(name: string): EngineRequest {

@@ -188,7 +188,7 @@ export class DockerMachine implements Machine {
     if (!signal.aborted) throw this.#endedBy('the engine ended its events');
   }
 
-  logs(name: string, options: Parameters<Machine['logs']>[1]): AsyncIterable<LogFrame> {
+  logs(name: string, options: Parameters<Machine['logs']>[1]): AsyncIterable<readonly LogFrame[]> {
     return containerLog(this.#api, name, options);
   }
 

@@ -1,7 +1,7 @@
 // The Docker Engine API over a link: deadlines, bounds and errors are here, meanings are in the files of each subject.
 import { IncomingMessage } from 'node:http';
 import { type Duplex, PassThrough, pipeline, Readable } from 'node:stream';
-import Docker from 'dockerode';
+import Modem from 'docker-modem';
 import { BerthError } from '../../model/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { EngineAgent } from './engine-agent.ts';
@@ -31,9 +31,6 @@ export interface EngineRequest {
 /** Which bound a request counts against: `call` short answers, `transfer` bulk, `follow` streams that last, `watch` events. */
 export type LaneName = 'call' | 'transfer' | 'follow' | 'watch';
 
-/** Takes every answer as a stream, because dockerode's own readers keep whole logs in memory and hang on answers that break off. */
-type Modem = Docker['modem'];
-
 /** sshd keeps about a thousand descriptors for one connection; together these stay well below. */
 const LANES = {
   call: { places: 16, mayWait: 4096 },
@@ -41,6 +38,13 @@ const LANES = {
   follow: { places: 400, mayWait: 1024 },
   watch: { places: 8, mayWait: 64 },
 } as const;
+
+/**
+ * After a piece of what is followed that is smaller than this, the next is let gather for so long: a flood comes in pieces of many lines
+ * then, and a quiet log is not held up, because a piece is given on before the wait.
+ */
+const UNHURRIED_BYTES = 32 * 1024;
+const UNHURRIED_MS = 2;
 
 const ANSWER_LIMIT_BYTES = 64 * 1024 * 1024;
 const ANY_STATUS = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [index + 100, true]));
@@ -176,7 +180,9 @@ export class EngineApi {
       for (;;) {
         const piece = await this.#nextPiece(pieces, request, lane, own);
         if (piece.done) return;
-        yield piece.value;
+        const gathered = lane === 'follow' ? withBuffered(piece.value, reply) : piece.value;
+        yield gathered;
+        if (lane === 'follow' && gathered.length < UNHURRIED_BYTES) await this.#pause();
       }
     } catch (error) {
       throw own.signal.reason instanceof BerthError ? own.signal.reason : error;
@@ -201,6 +207,12 @@ export class EngineApi {
     } finally {
       cancel();
     }
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#clock.after(UNHURRIED_MS, resolve);
+    });
   }
 
   async #enter(lane: LaneName, { act }: EngineRequest, signal: AbortSignal): Promise<Leave> {
@@ -260,6 +272,13 @@ export class EngineApi {
   }
 }
 
+/** A piece and all that came with it: node gives one of HTTP's chunks at a time, and the engine makes one of every line of a log. */
+function withBuffered(first: Buffer, reply: IncomingMessage): Buffer {
+  const pieces = [first];
+  for (let piece: Buffer | null = reply.read(); piece !== null; piece = reply.read()) pieces.push(piece);
+  return pieces.length === 1 ? first : Buffer.concat(pieces);
+}
+
 /** A request's body while it is sent. */
 type Body = Readable | Buffer | undefined;
 
@@ -269,7 +288,10 @@ function bodyOf(tar: Readable | Buffer | undefined): Body {
   return pipeline(tar, new PassThrough(), () => {});
 }
 
-/** dockerode reads DOCKER_* variables for whatever is not given here. */
+/**
+ * Takes every answer as a stream, because the library's own readers keep whole logs in memory and hang on answers that break off. It reads
+ * DOCKER_* variables for whatever is not given here.
+ */
 function dockerModem(agent: EngineAgent, socketPath: string): Modem {
   const unset = {
     host: undefined,
@@ -280,7 +302,7 @@ function dockerModem(agent: EngineAgent, socketPath: string): Modem {
     ca: undefined,
   };
   const options = { ...unset, agent, socketPath, protocol: 'http' as const };
-  return new Docker(options).modem;
+  return new Modem(options);
 }
 
 async function* startedWith(first: IteratorResult<Buffer>, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {

@@ -2,7 +2,8 @@
 import type { Readable } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
 import { BerthError } from '../../model/errors.ts';
-import { quoteCommands } from './quote-words.ts';
+import { lineTeller, type MachinePrograms, type ProgramResult, type ProgramRun } from './machine-programs.ts';
+import { quoteCommands, quoteWords } from './quote-words.ts';
 
 const OUTPUT_LIMIT_BYTES = 1024 * 1024;
 
@@ -27,14 +28,27 @@ export async function runCommands(
   }
 }
 
-/** What a line said and how it ended: the exit code, or the name of the signal that killed it. */
-interface Finished {
-  readonly status: string;
-  readonly output: string;
-  readonly complaint: string;
+/** The programs of a machine over an SSH connection. */
+export function sshPrograms(client: Client, address: string): MachinePrograms {
+  return { address, run: (words, options) => runOne(client, words, options) };
 }
 
-function begin(client: Client, line: string): Promise<{ channel: ClientChannel; finished: Promise<Finished> }> {
+async function runOne(client: Client, words: readonly string[], run: ProgramRun): Promise<ProgramResult> {
+  run.signal.throwIfAborted();
+  const { channel, finished } = await begin(client, quoteWords(words));
+  if (run.onLine) for (const stream of [channel, channel.stderr]) stream.on('data', lineTeller(run.onLine));
+  const abort = () => channel.destroy();
+  run.signal.addEventListener('abort', abort, { once: true });
+  try {
+    channel.end(run.input ?? '');
+    return await finished;
+  } finally {
+    run.signal.removeEventListener('abort', abort);
+    channel.destroy();
+  }
+}
+
+function begin(client: Client, line: string): Promise<{ channel: ClientChannel; finished: Promise<ProgramResult> }> {
   return new Promise((resolve, reject) => {
     client.exec(line, (error, channel) => {
       if (error) reject(error);
@@ -44,7 +58,7 @@ function begin(client: Client, line: string): Promise<{ channel: ClientChannel; 
   });
 }
 
-function finish(channel: ClientChannel): Promise<Finished> {
+function finish(channel: ClientChannel): Promise<ProgramResult> {
   const [output, complaint] = [gather(channel), gather(channel.stderr)];
   let status = 'unknown';
   channel.on('exit', (code: number | null, name?: string) => {

@@ -4,6 +4,8 @@
 export interface Timeouts {
   /** From the first packet until the machine's engine has answered. */
   readonly connectMs: number;
+  /** From the first packet until a machine's SSH server has said its first word. */
+  readonly answerMs: number;
   /** One call whose answer is small. */
   readonly callMs: number;
   /** One upload, or one act of the engine that copies a file system. */
@@ -17,6 +19,7 @@ export interface Timeouts {
 /** What fits most machines. */
 export const ORDINARY_TIMEOUTS: Timeouts = {
   connectMs: 15_000,
+  answerMs: 3_000,
   callMs: 30_000,
   transferMs: 600_000,
   idleMs: 120_000,

@@ -26,4 +26,12 @@ export class FaultMachines implements Machines {
   publicKey(): Promise<string> {
     return this.#machines.publicKey();
   }
+
+  restartEngine(access: NodeAccess): Promise<void> {
+    return between(this.#point, 'restart engine', () => this.#machines.restartEngine(access));
+  }
+
+  prepare(access: NodeAccess, progress: (line: string) => void): Promise<void> {
+    return between(this.#point, 'prepare machine', () => this.#machines.prepare(access, progress));
+  }
 }

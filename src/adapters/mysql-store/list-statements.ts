@@ -25,11 +25,20 @@ interface Stretch {
 
 /** Statements that give a list's documents one after the other; each takes one more value, the most rows to give, as text. */
 export function listStatements(kind: Kind, query: PlannedQuery): readonly Statement[] {
+  return statements(kind, query, 'version, doc');
+}
+
+/** The same for the places of those documents; every column is in the index, so that no document is touched. */
+export function positionStatements(kind: Kind, query: PlannedQuery): readonly Statement[] {
+  return statements(kind, query, `id, ${quoted(query.orderBy)} AS value`);
+}
+
+function statements(kind: Kind, query: PlannedQuery, columns: string): readonly Statement[] {
   const direction = query.descending ? 'DESC' : 'ASC';
   return stretches(query).map(({ conditions, order }) => {
     const { sql, values } = all([...equalities(query), ...conditions]);
     const ordered = order.map((field) => `${quoted(field)} ${direction}`).join(', ');
-    return { sql: `SELECT version, doc ${from(kind, query)}${sql} ORDER BY ${ordered} LIMIT ?`, values };
+    return { sql: `SELECT ${columns} ${from(kind, query)}${sql} ORDER BY ${ordered} LIMIT ?`, values };
   });
 }
 

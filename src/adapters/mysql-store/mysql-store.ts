@@ -11,6 +11,8 @@ import type { Log } from '../../ports/log.ts';
 import type { Random } from '../../ports/random.ts';
 import {
   type Page,
+  type Position,
+  type PositionPage,
   type Query,
   type Store,
   StoreConflict,
@@ -18,9 +20,9 @@ import {
   type Write,
   type WriteResult,
 } from '../../ports/store.ts';
-import { encodePosition, type PlannedQuery, pageLimit, planQuery } from '../../ports/store-query.ts';
+import { encodePosition, type PlannedQuery, pageLimit, planQuery, positionPage } from '../../ports/store-query.ts';
 import { GroupCommit } from './group-commit.ts';
-import { countStatement, listStatements } from './list-statements.ts';
+import { countStatement, listStatements, positionStatements, type Statement } from './list-statements.ts';
 import { detailOf } from './mysql-failures.ts';
 import { columnValue, isNumberField } from './number-fields.ts';
 import { type Persistence, persistently } from './persistence.ts';
@@ -98,13 +100,20 @@ export class MysqlStore implements Store {
   async list<K extends Kind>(kind: K, query: Query): Promise<Page<Documents[K]>> {
     const planned = withFittingPlace(planQuery(kind, query));
     const limit = pageLimit(query.limit);
-    const found = (await this.#listed(kind, planned, limit + 1)).map((row) => stored<K>(row));
+    const found = (await this.#listed(listStatements(kind, planned), limit + 1)).map((row) => stored<K>(row));
     const items = found.slice(0, limit);
     const last = items.at(-1);
     if (found.length <= limit || !last) return { items };
     const { orderBy } = planned;
     const value = orderBy === 'id' ? last.doc.id : columnValue(last.doc, orderBy);
     return { items, next: encodePosition(orderBy, { value, id: last.doc.id }) };
+  }
+
+  async positions(kind: Kind, query: Query): Promise<PositionPage> {
+    const planned = withFittingPlace(planQuery(kind, query));
+    const limit = pageLimit(query.limit);
+    const found = (await this.#listed(positionStatements(kind, planned), limit + 1)).map(position);
+    return positionPage(found, planned.orderBy, limit);
   }
 
   async count(kind: Kind, query: Omit<Query, 'limit' | 'after'>): Promise<number> {
@@ -140,9 +149,9 @@ export class MysqlStore implements Store {
     await this.#pool.close();
   }
 
-  async #listed(kind: Kind, planned: PlannedQuery, limit: number): Promise<readonly Row[]> {
+  async #listed(statements: readonly Statement[], limit: number): Promise<readonly Row[]> {
     const rows: Row[] = [];
-    for (const { sql, values } of listStatements(kind, planned)) {
+    for (const { sql, values } of statements) {
       if (rows.length >= limit) break;
       rows.push(...(await this.#rows(sql, [...values, String(limit - rows.length)])));
     }
@@ -190,6 +199,10 @@ function withFittingPlace(planned: PlannedQuery): PlannedQuery {
 
 function stored<K extends Kind>(row: Row): Stored<Documents[K]> {
   return { doc: JSON.parse(String(row.doc)), version: Number(row.version) };
+}
+
+function position({ id, value }: Row): Position {
+  return { value: typeof value === 'string' || typeof value === 'number' ? value : null, id: String(id) };
 }
 
 function versionOf(kind: Kind, id: string, result: WriteResult): number {

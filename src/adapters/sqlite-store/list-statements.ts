@@ -20,11 +20,20 @@ interface Condition {
 
 /** Statements that give a list's documents one after the other; each takes one more value, the most rows to give. */
 export function listStatements(kind: Kind, query: PlannedQuery): readonly Statement[] {
+  return statements(kind, query, 'id, version, doc');
+}
+
+/** The same for the places of those documents; every column is in the index, so that no document is touched. */
+export function positionStatements(kind: Kind, query: PlannedQuery): readonly Statement[] {
+  return statements(kind, query, `id, ${quoted(query.orderBy)} AS value`);
+}
+
+function statements(kind: Kind, query: PlannedQuery, columns: string): readonly Statement[] {
   const direction = query.descending ? 'DESC' : 'ASC';
   const order = query.orderBy === 'id' ? `id ${direction}` : `${quoted(query.orderBy)} ${direction}, id ${direction}`;
   return stretches(query).map((stretch) => {
     const { sql, values } = all([...equalities(query), ...stretch]);
-    return { sql: `SELECT id, version, doc ${from(kind, query)}${sql} ORDER BY ${order} LIMIT ?`, values };
+    return { sql: `SELECT ${columns} ${from(kind, query)}${sql} ORDER BY ${order} LIMIT ?`, values };
   });
 }
 

@@ -7,6 +7,8 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import {
   type Page,
+  type Position,
+  type PositionPage,
   type Query,
   type Store,
   StoreConflict,
@@ -14,10 +16,10 @@ import {
   type Write,
   type WriteResult,
 } from '../../ports/store.ts';
-import { encodePosition, type PlannedQuery, pageLimit, planQuery } from '../../ports/store-query.ts';
+import { encodePosition, pageLimit, planQuery, positionPage } from '../../ports/store-query.ts';
 import { GroupCommit } from './group-commit.ts';
 import { inTransaction } from './in-transaction.ts';
-import { countStatement, listStatements } from './list-statements.ts';
+import { countStatement, listStatements, positionStatements, type Statement } from './list-statements.ts';
 import { MIGRATIONS, migrate } from './migrations.ts';
 import { columnValue, sqliteValue } from './sqlite-value.ts';
 import { alignTables, quoted } from './table-layout.ts';
@@ -71,11 +73,18 @@ export class SqliteStore implements Store {
   async list<K extends Kind>(kind: K, query: Query): Promise<Page<Documents[K]>> {
     const planned = planQuery(kind, query);
     const limit = pageLimit(query.limit);
-    const found = this.#rows(kind, planned, limit + 1).map((row) => stored<K>(row));
+    const found = this.#rows(listStatements(kind, planned), limit + 1).map((row) => stored<K>(row));
     const items = found.slice(0, limit);
     const last = items.at(-1);
     if (found.length <= limit || !last) return { items };
     return { items, next: encodePosition(planned.orderBy, positionOf(last.doc, planned.orderBy)) };
+  }
+
+  async positions(kind: Kind, query: Query): Promise<PositionPage> {
+    const planned = planQuery(kind, query);
+    const limit = pageLimit(query.limit);
+    const found = this.#rows(positionStatements(kind, planned), limit + 1).map(position);
+    return positionPage(found, planned.orderBy, limit);
   }
 
   async count(kind: Kind, query: Omit<Query, 'limit' | 'after'>): Promise<number> {
@@ -124,9 +133,9 @@ export class SqliteStore implements Store {
     return row && stored<K>(row);
   }
 
-  #rows(kind: Kind, planned: PlannedQuery, limit: number): Row[] {
+  #rows(statements: readonly Statement[], limit: number): Row[] {
     const rows: Row[] = [];
-    for (const { sql, values } of listStatements(kind, planned)) {
+    for (const { sql, values } of statements) {
       if (rows.length >= limit) break;
       const more = this.#statement(sql).all(...values.map(sqliteValue), BigInt(limit - rows.length));
       rows.push(...more);
@@ -148,6 +157,10 @@ type Row = ReturnType<StatementSync['all']>[number];
 
 function stored<K extends Kind>(row: Row): Stored<Documents[K]> {
   return { doc: JSON.parse(String(row.doc)), version: Number(row.version) };
+}
+
+function position({ id, value }: Row): Position {
+  return { value: typeof value === 'string' || typeof value === 'number' ? value : null, id: String(id) };
 }
 
 function positionOf(doc: Documents[Kind], orderBy: string) {

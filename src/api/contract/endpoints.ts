@@ -191,6 +191,12 @@ export const ENDPOINTS = {
     permission: 'nodes:read',
     summary: 'One node',
   },
+  nodeLoad: {
+    method: 'GET',
+    path: '/api/v1/nodes/:node/load',
+    permission: 'nodes:read',
+    summary: "A node's CPU, memory, disk and load over time",
+  },
   drainNode: {
     method: 'POST',
     path: '/api/v1/nodes/:node/drain',
@@ -207,7 +213,63 @@ export const ENDPOINTS = {
     method: 'DELETE',
     path: '/api/v1/nodes/:node',
     permission: 'nodes:write',
-    summary: 'Drain a node and forget it',
+    summary: 'Drain a node and forget it; a lost one at once, by force',
+  },
+
+  whyNode: {
+    method: 'GET',
+    path: '/api/v1/nodes/:node/why',
+    permission: 'nodes:read',
+    summary: 'Why a node is as it is: what was found, what was tried, what comes next',
+  },
+  setNodeRecovery: {
+    method: 'PUT',
+    path: '/api/v1/nodes/:node/recovery',
+    permission: 'nodes:write',
+    summary: 'Let a node be recovered by itself, or not',
+  },
+  recoverNode: {
+    method: 'POST',
+    path: '/api/v1/nodes/:node/recover',
+    permission: 'nodes:write',
+    summary: 'Take a step of recovery now, whatever limits say',
+  },
+  adoptMachine: {
+    method: 'PUT',
+    path: '/api/v1/nodes/:node/machine',
+    permission: 'nodes:write',
+    summary: 'Say which machine of which provider a node is',
+  },
+
+  listProviders: {
+    method: 'GET',
+    path: '/api/v1/providers',
+    permission: 'nodes:read',
+    summary: 'Providers, with their nodes and the machines that are being made',
+  },
+  addProvider: {
+    method: 'POST',
+    path: '/api/v1/providers',
+    permission: 'nodes:write',
+    summary: 'Add something that can start, stop, make and destroy machines',
+  },
+  showProvider: {
+    method: 'GET',
+    path: '/api/v1/providers/:provider',
+    permission: 'nodes:read',
+    summary: 'One provider',
+  },
+  removeProvider: {
+    method: 'DELETE',
+    path: '/api/v1/providers/:provider',
+    permission: 'nodes:write',
+    summary: 'Forget a provider as soon as no node names it any more',
+  },
+  growFleet: {
+    method: 'POST',
+    path: '/api/v1/providers/:provider/machines',
+    permission: 'nodes:write',
+    summary: 'Order machines that become nodes',
   },
 
   listEvents: {

@@ -1,7 +1,9 @@
 // Every route of the API with the shapes of what it carries: the server registers exactly these, cli and web call exactly these, and the
 // OpenAPI document is generated from them.
 import { z } from 'zod';
+import { RECOVERY_ACTS } from '../../model/node.ts';
 import { ENDPOINTS, type Endpoint, type RouteName } from './endpoints.ts';
+import * as providers from './provider-views.ts';
 import * as view from './views.ts';
 
 /** One route. `answer` is `stream` for server-sent events and `bytes` for raw contents. */
@@ -164,8 +166,24 @@ export const ROUTES = {
     ...ENDPOINTS.showNode,
     answer: view.nodeView.extend({ running: z.array(view.taskView) }),
   },
+  nodeLoad: {
+    ...ENDPOINTS.nodeLoad,
+    query: z.object({
+      range: z.string().default('1h').describe('How far back, for example 15m, 1h, 7d or 365d; or an instant.'),
+      points: z.coerce.number().int().min(1).max(1000).default(240).describe('At most this many points.'),
+    }),
+    answer: view.nodeLoadView,
+  },
   drainNode: {
     ...ENDPOINTS.drainNode,
+    query: z.object({
+      deadlineMs: z.coerce
+        .number()
+        .int()
+        .min(0)
+        .optional()
+        .describe('What could not move away by then is stopped; without it, it stays.'),
+    }),
     answer: view.nodeView,
   },
   undrainNode: {
@@ -174,7 +192,53 @@ export const ROUTES = {
   },
   removeNode: {
     ...ENDPOINTS.removeNode,
+    query: z.object({
+      force: z.enum(['true', 'false']).default('false').describe('Forget a lost node without waiting for its tasks.'),
+    }),
     answer: view.nodeView,
+  },
+
+  whyNode: {
+    ...ENDPOINTS.whyNode,
+    answer: view.nodeWhyView,
+  },
+  setNodeRecovery: {
+    ...ENDPOINTS.setNodeRecovery,
+    body: z.object({ mode: z.enum(['automatic', 'off']) }),
+    answer: view.nodeView,
+  },
+  recoverNode: {
+    ...ENDPOINTS.recoverNode,
+    body: z.object({ step: z.enum(RECOVERY_ACTS).nullable().default(null) }),
+    answer: view.nodeView,
+  },
+  adoptMachine: {
+    ...ENDPOINTS.adoptMachine,
+    body: z.object({ provider: z.string(), machine: z.string().min(1).max(200) }),
+    answer: view.nodeView,
+  },
+
+  listProviders: {
+    ...ENDPOINTS.listProviders,
+    answer: view.pageOf(providers.providerView),
+  },
+  addProvider: {
+    ...ENDPOINTS.addProvider,
+    body: providers.newProvider,
+    answer: providers.providerView,
+  },
+  showProvider: {
+    ...ENDPOINTS.showProvider,
+    answer: providers.providerView,
+  },
+  removeProvider: {
+    ...ENDPOINTS.removeProvider,
+    answer: z.object({ removing: z.string() }),
+  },
+  growFleet: {
+    ...ENDPOINTS.growFleet,
+    body: z.object({ count: z.number().int().min(1).max(100).default(1) }),
+    answer: z.object({ items: z.array(providers.orderView) }),
   },
 
   listEvents: {

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 
 /** An instant as ISO 8601 in UTC, with milliseconds. */
-const instant = z.iso.datetime().meta({ id: 'Instant' });
+export const instant = z.iso.datetime().meta({ id: 'Instant' });
 
 const optionalInstant = instant.nullable();
 const labels = z.record(z.string(), z.string());
@@ -242,6 +242,12 @@ export const nodeView = z
     labels,
     state: z.string(),
     reason: z.string(),
+    trouble: z.string().nullable(),
+    pressure: z.string().nullable(),
+    machine: z.object({ provider: z.string(), machine: z.string(), added: z.boolean() }).nullable(),
+    recovery: z.enum(['automatic', 'off']),
+    drainUntil: optionalInstant,
+    quarantinedUntil: optionalInstant,
     draining: z.boolean(),
     removing: z.boolean(),
     tasks: z.number(),
@@ -258,6 +264,49 @@ export const nodeView = z
   })
   .meta({ id: 'Node' });
 
+const loadPoints = z.array(z.object({ at: instant, min: z.number(), mean: z.number(), max: z.number() }));
+
+/** A node's load over time; all measures are shares in [0, 1], `disk` the used one, `load` the harmonic mean of CPU and memory. */
+export const nodeLoadView = z
+  .object({
+    node: z.string(),
+    from: instant,
+    to: instant,
+    stepMs: z.number(),
+    cpu: loadPoints,
+    memory: loadPoints,
+    disk: loadPoints,
+    load: loadPoints,
+  })
+  .meta({ id: 'NodeLoad' });
+
+/** Why a node is as it is. */
+export const nodeWhyView = z
+  .object({
+    node: z.string(),
+    state: z.string(),
+    sentences: z.array(z.string()),
+    recovery: z
+      .object({
+        state: z.string(),
+        reason: z.string(),
+        nextAt: optionalInstant,
+        tries: z.array(
+          z.object({
+            step: z.string(),
+            act: z.string(),
+            at: instant,
+            endedAt: optionalInstant,
+            outcome: z.string(),
+            text: z.string(),
+          }),
+        ),
+      })
+      .nullable(),
+    tasks: z.array(z.object({ task: z.string(), state: z.string(), reason: z.string() })),
+  })
+  .meta({ id: 'NodeWhy' });
+
 /** Something that happened. */
 export const eventView = z
   .object({
@@ -271,7 +320,7 @@ export const eventView = z
   })
   .meta({ id: 'Event' });
 
-/** A piece of log: `data` is exactly the bytes, in base64. */
+/** A piece of log: `data` is exactly the bytes, in base64. What a task writes to one stream within one millisecond may come as one. */
 export const logFrameView = z
   .object({
     at: instant,

@@ -1,21 +1,15 @@
 // Routes of logs: read as lines of JSON, followed as server-sent events.
 import { Readable } from 'node:stream';
-import type { z } from 'zod';
 import type { Instant } from '../../model/instant.ts';
 import { followJobLog, readJobLog } from '../../nodes/log-job-reads.ts';
 import { followLog, type LogQuery, type LogReading, readLog } from '../../nodes/log-reads.ts';
 import type { ApiParts } from '../api-parts.ts';
-import type { logFrameView } from '../contract/views.ts';
 import type { Asked, Bytes, Handlers, Message } from '../handler.ts';
 import { findLogSubject, type LogSubject } from '../log-subject.ts';
 import { sinceTime } from '../since-time.ts';
-import { iso } from '../views/iso.ts';
+import { type LoggedEntry, logFrameViews } from '../views/log-frame-views.ts';
 
-type Frame = z.output<typeof logFrameView>;
 type Filter = Omit<LogQuery, 'task' | 'tail'>;
-type EntriesOf<G> = G extends AsyncGenerator<infer E> ? E : never;
-/** An entry of a job's log knows its task; in that of one task it is always the same. */
-type Entry = EntriesOf<ReturnType<typeof readLog>> & { readonly task?: string };
 
 const NS_PER_MS = 1_000_000n;
 
@@ -55,7 +49,7 @@ function read(
   subject: LogSubject,
   filter: Filter,
   tail: number | undefined,
-): AsyncGenerator<Entry> {
+): AsyncGenerator<readonly LoggedEntry[]> {
   const query = tail === undefined ? filter : { ...filter, tail };
   return 'job' in subject ? readJobLog(reading, { ...query, ...subject }) : readLog(reading, { ...query, ...subject });
 }
@@ -67,11 +61,13 @@ async function* follow(
   signal: AbortSignal,
 ): AsyncGenerator<Message> {
   const wanted = { sinceNs: 0n, ...filter };
-  const entries: AsyncGenerator<Entry> =
+  const batches: AsyncGenerator<readonly LoggedEntry[]> =
     'job' in subject
       ? followJobLog(reading, { ...wanted, ...subject }, signal)
       : followLog(reading, { ...wanted, ...subject, known: 0 }, signal);
-  for await (const entry of entries) yield { event: 'frame', data: frameOf(entry, subject) };
+  for await (const entries of batches) {
+    for (const data of logFrameViews(entries, taskOf(subject))) yield { event: 'frame', data };
+  }
   if (!signal.aborted) yield { event: 'end', data: {} };
 }
 
@@ -82,24 +78,26 @@ async function tailStart(
   filter: Filter,
   tail: number,
 ): Promise<bigint | undefined> {
-  let last: Entry | undefined;
-  for await (const entry of read(reading, subject, filter, Math.max(tail, 1))) {
-    if (tail > 0) return entry.atNs;
-    last = entry;
+  let last: LoggedEntry | undefined;
+  for await (const entries of read(reading, subject, filter, Math.max(tail, 1))) {
+    const [first] = entries;
+    if (tail > 0 && first) return first.atNs;
+    last = entries.at(-1) ?? last;
   }
   return last && last.atNs + 1n;
 }
 
-function linesOf(entries: AsyncGenerator<Entry>, subject: LogSubject): Bytes {
+function linesOf(batches: AsyncGenerator<readonly LoggedEntry[]>, subject: LogSubject): Bytes {
   const lines = async function* () {
-    for await (const entry of entries) yield `${JSON.stringify(frameOf(entry, subject))}\n`;
+    for await (const entries of batches) {
+      const frames = logFrameViews(entries, taskOf(subject));
+      if (frames.length > 0) yield frames.map((frame) => `${JSON.stringify(frame)}\n`).join('');
+    }
   };
   return { contentType: 'application/x-ndjson', contents: Readable.from(lines(), { objectMode: false }) };
 }
 
-function frameOf(entry: Entry, subject: LogSubject): Frame {
-  const task = entry.task ?? ('task' in subject ? subject.task : '');
-  const times = { at: iso(Number(entry.atNs / NS_PER_MS)), atNs: String(entry.atNs), task };
-  if ('gap' in entry) return { ...times, stream: 'stderr', data: '', gap: entry.gap };
-  return { ...times, stream: entry.stream, data: entry.bytes.toString('base64') };
+/** Of a job's log, every entry knows its own. */
+function taskOf(subject: LogSubject): string {
+  return 'task' in subject ? subject.task : '';
 }

@@ -1,14 +1,25 @@
 // Routes of nodes.
 import { createHash } from 'node:crypto';
 import type { Node } from '../../model/node.ts';
+import { loadOverTime } from '../../nodes/load-reads.ts';
 import { listNodes, showNode } from '../../nodes/node-reads.ts';
 import type { ApiParts } from '../api-parts.ts';
 import type { Asked, Handlers } from '../handler.ts';
 import { readNodeAddress } from '../node-address.ts';
+import { sinceTime } from '../since-time.ts';
 import { taskView } from '../views/job-views.ts';
+import { nodeLoadView } from '../views/node-load-view.ts';
 import { nodeView } from '../views/node-view.ts';
 
-type NodeRoute = 'listNodes' | 'addNode' | 'nodeKey' | 'showNode' | 'drainNode' | 'undrainNode' | 'removeNode';
+type NodeRoute =
+  | 'listNodes'
+  | 'addNode'
+  | 'nodeKey'
+  | 'showNode'
+  | 'nodeLoad'
+  | 'drainNode'
+  | 'undrainNode'
+  | 'removeNode';
 
 /** Handlers of nodes. */
 export function nodeHandlers(parts: ApiParts): Pick<Handlers, NodeRoute> {
@@ -19,10 +30,25 @@ export function nodeHandlers(parts: ApiParts): Pick<Handlers, NodeRoute> {
     addNode: (asked) => addNode(parts, asked),
     nodeKey: async () => ({ publicKey: await machines.publicKey() }),
     showNode: ({ params }) => showDetail(parts, params.node),
-    drainNode: async ({ params }) => changed(await nodes.drainNode(params.node)),
+    nodeLoad: (asked) => nodeLoad(parts, asked),
+    drainNode: async (asked) => changed(await drain(parts, asked)),
     undrainNode: async ({ params }) => changed(await nodes.undrainNode(params.node)),
-    removeNode: async ({ params }) => changed(await nodes.removeNode(params.node)),
+    removeNode: async ({ params, query }) =>
+      changed(await (query.force === 'true' ? nodes.abandonNode(params.node) : nodes.removeNode(params.node))),
   };
+}
+
+async function nodeLoad({ store, series, clock }: ApiParts, { params, query }: Asked<'nodeLoad'>) {
+  const toAt = clock.now();
+  const range = { node: params.node, fromAt: sinceTime(query.range, toAt), toAt, mostPoints: query.points };
+  return nodeLoadView(await loadOverTime({ store, series }, range));
+}
+
+async function drain({ nodes, clock }: ApiParts, { params, query }: Asked<'drainNode'>): Promise<Node> {
+  const { deadlineMs } = query;
+  return deadlineMs === undefined
+    ? nodes.drainNode(params.node)
+    : nodes.drainNode(params.node, clock.now() + deadlineMs);
 }
 
 /** A node as it was changed, even if it is gone by now. */

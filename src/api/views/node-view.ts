@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { readLoad } from '../../deployment/load-reads.ts';
-import type { Ledger, NodeAccess, NodeStatus } from '../../model/node.ts';
+import type { Ledger, Node, NodeAccess, NodeStatus } from '../../model/node.ts';
 import type { NodeView } from '../../nodes/node-reads.ts';
 import type * as contract from '../contract/views.ts';
 import { iso, isoOrNull } from './iso.ts';
@@ -17,6 +17,12 @@ export function nodeView({ node, status, ledger }: NodeView): NodeAnswer {
     ...addressOf(access),
     state: status?.state ?? 'connecting',
     reason: status?.reason ?? 'not reached yet',
+    trouble: status?.trouble ?? null,
+    pressure: status?.pressure ?? null,
+    quarantinedUntil: isoOrNull(status?.quarantinedUntilAt),
+    machine: machineOf(node),
+    recovery: node.recovery?.mode ?? 'automatic',
+    drainUntil: isoOrNull(node.drainUntilAt),
     tasks: ledger?.reservations.length ?? 0,
     claim: ledger?.claim ?? null,
     ...factsOf(status),
@@ -24,6 +30,10 @@ export function nodeView({ node, status, ledger }: NodeView): NodeAnswer {
     reserved: reservedOf(ledger),
     lastSeenAt: isoOrNull(status?.lastSeenAt),
   };
+}
+
+function machineOf({ machine }: Node): NodeAnswer['machine'] {
+  return machine ? { provider: machine.provider, machine: machine.machine, added: machine.isAdded } : null;
 }
 
 function addressOf(access: NodeAccess): Pick<NodeAnswer, 'address' | 'hostKeyFingerprint'> {

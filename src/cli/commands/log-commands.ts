@@ -6,6 +6,7 @@ import type { eventView, logFrameView } from '../../api/contract/views.ts';
 import { act, type CommandContext } from '../command-context.ts';
 import { LogScreen } from '../log-screen.ts';
 import { timeText } from '../person-text.ts';
+import type { Printer } from '../printer.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { plain } from '../text-table.ts';
 
@@ -91,7 +92,6 @@ async function* stored({ client }: CommandContext, call: LogCall): AsyncGenerato
   }
 }
 
-/** A terminal gets what is harmless, everything else exactly the bytes that the application wrote. */
 function printFrame(
   { printer, surroundings }: CommandContext,
   screen: LogScreen,
@@ -99,13 +99,37 @@ function printFrame(
   timestamps: boolean,
 ): void {
   const { task, stream, gap, data, at } = frame;
+  const before = timestamps ? plain(`${timeText(at, surroundings.zone)} ${task} ${stream} `) : undefined;
+  const shown = (bytes: Buffer) => (surroundings.terminal ? screen.shown(`${task} ${stream}`, bytes) : bytes);
   if (printer.json) printer.jsonLine(frame);
   else if (gap !== undefined) printer.note(`[${gap}]`);
-  else {
-    const bytes = Buffer.from(data, 'base64');
-    if (timestamps) printer.raw(plain(`${timeText(at, surroundings.zone)} ${task} ${stream} `));
-    printer.raw(surroundings.terminal ? screen.shown(`${task} ${stream}`, bytes) : bytes);
-  }
+  else printBytes(printer, Buffer.from(data, 'base64'), before, shown);
+}
+
+/** A terminal gets what is harmless, everything else exactly the bytes that the application wrote. */
+function printBytes(
+  printer: Printer,
+  bytes: Buffer,
+  before: ReturnType<typeof plain> | undefined,
+  shown: (bytes: Buffer) => string | Buffer,
+): void {
+  if (before === undefined) printer.raw(shown(bytes));
+  else
+    for (const line of linesOf(bytes)) {
+      printer.raw(before);
+      printer.raw(shown(line));
+    }
+}
+
+/** Lines with their newlines; the last may have none. A frame without bytes is one. */
+function* linesOf(bytes: Buffer): Generator<Buffer, void, undefined> {
+  let start = 0;
+  do {
+    const newline = bytes.indexOf('\n', start);
+    const end = newline < 0 ? bytes.length : newline + 1;
+    yield bytes.subarray(start, end);
+    start = end;
+  } while (start < bytes.length);
 }
 
 interface EventOptions {

@@ -4,6 +4,9 @@ import { AnsweredError, type AnswerOf } from '../api-client.ts';
 import { act, type CommandContext, pairsOf } from '../command-context.ts';
 import { agoText, shareText, sizeText, timeText } from '../person-text.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { drainNode } from './drain-command.ts';
+import { nodeLoad } from './node-load-command.ts';
+import { addServerCommands } from './server-commands.ts';
 
 interface AddOptions {
   readonly name?: string;
@@ -33,21 +36,17 @@ export function addNodeCommands(program: Command, surroundings: Surroundings): v
   act(add, surroundings, addNode);
   act(node.command('ls').description('all nodes with their load'), surroundings, list);
   act(node.command('show <node>').description('one node with what runs on it'), surroundings, show);
-  act(
-    node.command('drain <node>').description('place nothing new on it and move what is there'),
-    surroundings,
-    change('drainNode', 'is being drained'),
-  );
-  act(
-    node.command('undrain <node>').description('let it take tasks again'),
-    surroundings,
-    change('undrainNode', 'takes tasks again'),
-  );
-  act(
-    node.command('rm <node>').description('drain it and forget it'),
-    surroundings,
-    change('removeNode', 'is being removed'),
-  );
+  const load = node.command('load <node>').description('its CPU, memory, disk and load over time');
+  load.option('--range <time>', 'how far back: 15m, 1h, 7d, 365d', '1h');
+  act(load, surroundings, nodeLoad);
+  const drain = node.command('drain <node>').description('place nothing new on it and move what is there');
+  drain.option('--deadline <time>', 'stop what could not move away by then: 30s, 10m, 2h');
+  act(drain.option('--wait', 'until nothing runs there any more'), surroundings, drainNode);
+  act(node.command('undrain <node>').description('let it take tasks again; cancels a drain'), surroundings, undrain);
+  addServerCommands(node, surroundings);
+  const remove = node.command('rm <node>').description('drain it and forget it');
+  remove.option('--force', 'forget a lost node at once; its tasks count as lost');
+  act(remove, surroundings, removeNode);
   act(
     node.command('key').description("the platform's public SSH key, for authorized_keys on nodes"),
     surroundings,
@@ -161,11 +160,19 @@ async function show({ client, printer, surroundings }: CommandContext, [node = '
   });
 }
 
-function change(route: 'drainNode' | 'undrainNode' | 'removeNode', words: string) {
-  return async ({ client, printer }: CommandContext, [node = '']: readonly string[]) => {
-    const changed = await client.call(route, { params: { node } });
-    printer.result(changed, () => printer.line(`Node ${changed.id} ${words}.`));
-  };
+async function undrain({ client, printer }: CommandContext, [node = '']: readonly string[]): Promise<void> {
+  const changed = await client.call('undrainNode', { params: { node } });
+  printer.result(changed, () => printer.line(`Node ${changed.id} takes tasks again.`));
+}
+
+async function removeNode(
+  { client, printer }: CommandContext,
+  [node = '']: readonly string[],
+  { force }: { readonly force?: true },
+): Promise<void> {
+  const query = force ? { force: 'true' } : {};
+  const changed = await client.call('removeNode', { params: { node }, query });
+  printer.result(changed, () => printer.line(`Node ${changed.id} is being removed.`));
 }
 
 async function key({ client, printer }: CommandContext): Promise<void> {

@@ -56,6 +56,24 @@ export const jobErrors = {
     status: 410,
     retry: 'terminal',
   },
+  'sdk.fenced': {
+    message: '{task} is not the task of its slot any more, and its algorithm must run exactly once.',
+    remedy: 'Its successor does the work; its launcher ends it.',
+    status: 409,
+    retry: 'terminal',
+  },
+  'sdk.lease-refused': {
+    message: '{task} gets no lease: {reason}.',
+    remedy: 'Nothing need be done: its launcher ends it; the platform starts another where one is wanted.',
+    status: 409,
+    retry: 'terminal',
+  },
+  'sdk.lease-busy': {
+    message: 'The lease of {task} could not be written, because others wrote to it all the time.',
+    remedy: 'Nothing need be done: the SDK asks again.',
+    status: 503,
+    retry: 'retry',
+  },
   'sdk.too-many-connections': {
     message: '{task} has {limit} connections open already, the most that one task may have.',
     remedy: 'Close connections that are done with, or share them.',

@@ -6,6 +6,40 @@ export const machineErrors = {
     status: 503,
     retry: 'retry',
   },
+  'machine.ssh-refused': {
+    message: '{address} refuses connections: no SSH server listens there.',
+    remedy:
+      "Check on the machine's console that the SSH server runs ('systemctl status ssh') and that the port is right.",
+    status: 503,
+    retry: 'retry',
+  },
+  'machine.no-answer': {
+    message: 'Nothing at {address} answers: {reason}.',
+    remedy:
+      'Check that the machine is on, that its network works, that the address is right, and that no firewall stands between.',
+    status: 503,
+    retry: 'retry',
+  },
+  'machine.frozen': {
+    message: '{address} takes connections, but its SSH server said nothing within {seconds} s.',
+    remedy: 'The machine hangs or is overloaded beyond use: look at its console, or restart it.',
+    status: 504,
+    retry: 'retry',
+  },
+  'machine.restart-refused': {
+    message: 'The Docker engine of {address} was not restarted: {reason}.',
+    remedy:
+      "Restart it on the machine ('systemctl restart docker', or 'service docker restart') and look at what it says; the platform's user must be root or may use sudo without a password.",
+    status: 502,
+    retry: 'terminal',
+  },
+  'machine.prepare-failed': {
+    message: '{address} could not be made ready to be a node ({act}): {reason}.',
+    remedy:
+      "Correct what is named on the machine, or install Docker there by hand; the platform's user must be root or may use sudo without a password.",
+    status: 502,
+    retry: 'terminal',
+  },
   'machine.host-key-invalid': {
     message: 'This is not a public host key: {line}.',
     remedy: "Give it as in known_hosts, algorithm and base64, for example 'ssh-ed25519 AAAA…'.",

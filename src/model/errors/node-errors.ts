@@ -38,6 +38,12 @@ export const nodeErrors = {
     status: 409,
     retry: 'terminal',
   },
+  'node.not-lost': {
+    message: 'Node {name} is {state}, not lost: only a lost node may be removed by force.',
+    remedy: "Remove it with 'berth node rm {name}': its tasks move away first.",
+    status: 409,
+    retry: 'terminal',
+  },
   'node.relay-refused': {
     message: '{host}:{port} may not be reached: {reason}.',
     remedy:

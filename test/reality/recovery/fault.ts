@@ -1,6 +1,9 @@
 // Places at which a platform is made to die, taken from what a run passed.
 
-/** One place, at which passing of it since the start of the process, counted from 1, and how long after it. */
+/**
+ * One place, at which passing of it since the story began, counted from 1 through all deaths, and how long after it. If it was passed
+ * that often before its turn came, it is the next passing.
+ */
 export interface Fault {
   readonly place: string;
   readonly passing: number;
@@ -36,6 +39,11 @@ export function amidActs(trace: readonly string[], random: () => number): Fault[
 export function chosen(faults: readonly Fault[], count: number, random: () => number): Fault[] {
   const drawn = faults.map((fault) => ({ fault, lot: random() })).toSorted((a, b) => a.lot - b.lot);
   return drawn.slice(0, count).map(({ fault }) => fault);
+}
+
+/** Every n-th of them; the seed says with which it begins, so that n seeds in a row choose all. */
+export function everyNth(faults: readonly Fault[], nth: number, seed: number): Fault[] {
+  return faults.filter((_, index) => index % nth === seed % nth);
 }
 
 /** In the order in which a run passed them. */

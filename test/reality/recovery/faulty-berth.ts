@@ -29,6 +29,7 @@ const { values } = parseArgs({
   },
 });
 
+process.stdin.resume().once('end', () => process.exit());
 const point = placeKeeper(openSync(values.trace ?? '', 'a'));
 const settings = readSettings(process.env);
 const data = await takeDataDirectory(settings.data);

@@ -11,7 +11,7 @@ export interface Killing {
   readonly deaths: number;
   /** Runs at a time. */
   readonly lanes: number;
-  /** A place that a run with other deaths before did not come to is tried alone, this often. */
+  /** A place that a run with other deaths before did not come to is tried alone, at an earlier passing, this often. */
   readonly triesAlone: number;
   readonly say: (line: string) => void;
 }
@@ -33,13 +33,18 @@ export async function killAtEach(killing: Killing): Promise<KillReport> {
   for (let tries = 0; tries < killing.triesAlone && unreached.length > 0; tries++) {
     const alone = await playAll(
       killing,
-      unreached.map((fault) => [fault]),
+      unreached.map((fault) => [sooner(fault)]),
     );
     killed.push(...alone.killed);
     problems.push(...alone.problems);
     unreached = alone.unreached;
   }
   return { killed, unreached, problems };
+}
+
+/** How often a place is passed depends on timing. */
+function sooner(fault: Fault): Fault {
+  return { ...fault, passing: Math.ceil(fault.passing / 2) };
 }
 
 async function playAll({ story, lanes, say }: Killing, chains: readonly (readonly Fault[])[]): Promise<KillReport> {

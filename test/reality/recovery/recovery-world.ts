@@ -7,6 +7,7 @@ import Docker from 'dockerode';
 import { SqliteStore } from '../../../src/adapters/sqlite-store/sqlite-store.ts';
 import { SystemClock } from '../../../src/adapters/system-clock/system-clock.ts';
 import { pages } from '../../../src/engine/shard-sweep.ts';
+import { sdkDirectory } from '../../../src/nodes/container-spec.ts';
 import { silentLog } from '../../contracts/silent-log.ts';
 import { baseImageTar } from '../../world/base-image.ts';
 import { testEngine } from '../../world/engine.ts';
@@ -137,6 +138,7 @@ export class RecoveryWorld {
       problems.push(error instanceof Error ? error.message : String(error));
     } finally {
       await platform.end();
+      await removeSocket(directory);
     }
     const { reached } = platform;
     const deaths = reached.map(faultInWords).join(', then ');
@@ -168,6 +170,14 @@ export class RecoveryWorld {
       linkSync(join(each.parentPath, each.name), copy);
     }
   }
+}
+
+/** The directory of the platform's SDK socket, which lies outside of its own. */
+async function removeSocket(directory: string): Promise<void> {
+  const store = openStore(directory);
+  const platform = await store.get('platform', 'platform');
+  await store.close();
+  if (platform) rmSync(sdkDirectory(platform.doc.uid), { recursive: true, force: true });
 }
 
 function openStore(directory: string): SqliteStore {

@@ -10,7 +10,7 @@ import type { Witness } from './witness.ts';
 /** A job as the platform shows it. */
 export type JobDetail = AnswerOf<'showJob'>;
 
-const WITHIN_MS = 60_000;
+const WITHIN_MS = 180_000;
 const RESTART = { runsPerTask: 2, tasks: 2, backoff: '100ms', maxBackoff: '300ms', stableAfter: '60s' };
 const PERIOD_MS = 3000;
 
@@ -50,6 +50,12 @@ async function nothingLeft({ platform, witness }: Parts): Promise<void> {
     async (client) => (await client.call('status')).backlog,
     ({ waiting, running }) => waiting + running === 0,
   );
+  await platform.until(
+    'no room to be reserved',
+    WITHIN_MS,
+    async (client) => (await client.call('listNodes', { query: { limit: 10 } })).items,
+    (nodes) => nodes.every(({ reserved }) => reserved.memoryBytes === 0),
+  );
 }
 
 interface Parts {
@@ -57,13 +63,15 @@ interface Parts {
   readonly witness: Witness;
 }
 
+const forEver = () => ({ schedule: { kind: 'continuous' } });
+
 async function counted({ platform }: Parts): Promise<void> {
-  await create(platform, 'counted', 'count', { copies: 2 });
+  await create(platform, 'counted', 'count', () => ({ copies: 2 }));
   await ended(platform, 'counted');
 }
 
 async function killed({ platform, witness }: Parts): Promise<void> {
-  await create(platform, 'killed', 'tick', { schedule: { kind: 'continuous' } });
+  await create(platform, 'killed', 'tick', forEver);
   const { job, task } = await gives(platform, 'killed', 1);
   await witness.kill(task);
   await gives(platform, 'killed', 2);
@@ -72,7 +80,7 @@ async function killed({ platform, witness }: Parts): Promise<void> {
 }
 
 async function frozen({ platform, witness }: Parts): Promise<void> {
-  await create(platform, 'frozen', 'tick', { grace: '300ms' });
+  await create(platform, 'frozen', 'tick', () => ({ grace: '300ms' }));
   const { job, task } = await gives(platform, 'frozen', 1);
   await witness.freeze(task);
   await stop(platform, job);
@@ -85,26 +93,28 @@ async function crashing({ platform }: Parts): Promise<void> {
 }
 
 async function scheduled({ platform }: Parts): Promise<void> {
-  const startAt = Date.now() + 1500;
-  const schedule = {
-    kind: 'interval',
-    every: `${PERIOD_MS}ms`,
-    start: new Date(startAt).toISOString(),
-    end: new Date(startAt + 2 * PERIOD_MS - 500).toISOString(),
-    duration: '1500ms',
-  };
-  await create(platform, 'scheduled', 'tick', { schedule });
+  await create(platform, 'scheduled', 'tick', schedule);
   await platform.until(
     'both occurrences to be over',
     WITHIN_MS,
     async (client) => ({ instance: await showInstance(client, 'scheduled'), jobs: await jobsOf(client, 'scheduled') }),
     ({ instance, jobs }) =>
-      instance?.nextAt === null && Date.now() > startAt + PERIOD_MS && jobs.every(({ endedAt }) => endedAt !== null),
+      instance !== undefined &&
+      instance.nextAt === null &&
+      Date.now() > Date.parse(instance.schedule.end ?? '') &&
+      jobs.every(({ endedAt }) => endedAt !== null),
   );
 }
 
+/** Two occurrences from soon on; reckoned anew when it has to be asked for again, or its end could be past. */
+function schedule(): object {
+  const startAt = Date.now() + 1500;
+  const [start, end] = [startAt, startAt + 2 * PERIOD_MS - 500].map((at) => new Date(at).toISOString());
+  return { schedule: { kind: 'interval', every: `${PERIOD_MS}ms`, start, end, duration: '1500ms' } };
+}
+
 async function removed({ platform }: Parts): Promise<void> {
-  await create(platform, 'removed', 'tick', { schedule: { kind: 'continuous' } });
+  await create(platform, 'removed', 'tick', forEver);
   await gives(platform, 'removed', 1);
   await platform.ask((client) =>
     unlessAnswered(client.call('removeInstance', { params: { instance: 'removed' } }), 404),
@@ -115,13 +125,20 @@ async function removed({ platform }: Parts): Promise<void> {
 }
 
 /** An answer that was lost is asked for again: then the name is taken, by what was asked for. */
-async function create(platform: MortalPlatform, name: string, algorithm: string, over: object = {}): Promise<void> {
-  const body = { name, application: 'numbers', algorithm, schedule: { kind: 'now' }, restart: RESTART, ...over };
-  await platform.ask((client) => unlessAnswered(client.call('createInstance', { body }), 409));
+async function create(
+  platform: MortalPlatform,
+  name: string,
+  algorithm: string,
+  over: () => object = () => ({}),
+): Promise<void> {
+  const plain = { name, application: 'numbers', algorithm, schedule: { kind: 'now' }, restart: RESTART };
+  await platform.ask((client) => unlessAnswered(client.call('createInstance', { body: { ...plain, ...over() } }), 409));
 }
 
+/** When the answer was lost, the job may have ended before it is asked again: how it ended is looked at afterwards. */
 async function stop(platform: MortalPlatform, job: string): Promise<void> {
-  await platform.ask((client) => client.call('stopJob', { params: { job }, body: { reason: 'enough' } }));
+  const asked = { params: { job }, body: { reason: 'enough' } };
+  await platform.ask((client) => unlessAnswered(client.call('stopJob', asked), 409));
 }
 
 function ended(platform: MortalPlatform, instance: string): Promise<JobDetail> {

@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import type { ApiClient } from '../../../src/cli/api-client.ts';
 import { zipDirectory } from '../../../src/cli/zip-directory.ts';
 
-const SCRIPTS: Readonly<Record<string, string>> = {
-  'ticker.py': `
+const TICKER = `
 import itertools, berth
 for number in itertools.count(1):
     print(f"tick {number} run {berth.job.run}", flush=True)
@@ -15,7 +14,11 @@ for number in itertools.count(1):
     if berth.job.wait(0.1):
         print("asked to stop", flush=True)
         break
-`,
+`;
+
+const SCRIPTS: Readonly<Record<string, string>> = {
+  'ticker.py': TICKER,
+  'only.py': TICKER,
   'bytes.py': `
 import hashlib, os, random, sys, berth
 source = random.Random(7)
@@ -60,7 +63,12 @@ berth.output.json({"declared": get(f"http://{host}:{berth.job.parameters['port']
 `,
 };
 
-const KINDS: Readonly<Record<string, string>> = { ticker: 'continuous', crash: 'continuous', stubborn: 'continuous' };
+const KINDS: Readonly<Record<string, string>> = {
+  ticker: 'continuous',
+  only: 'continuous',
+  crash: 'continuous',
+  stubborn: 'continuous',
+};
 const SMALL = { cpus: 0.05, memoryMiB: 48, diskMiB: 16 };
 
 /** Uploads the probe; each variant is a package of its own. */
@@ -84,5 +92,13 @@ export async function pushProbe(
 
 function algorithmOf(script: string): Record<string, unknown> {
   const id = script.replace('.py', '');
-  return { id, name: id, script, kind: KINDS[id] ?? 'run-to-completion', output: 'json', resources: SMALL };
+  return {
+    id,
+    name: id,
+    script,
+    kind: KINDS[id] ?? 'run-to-completion',
+    output: 'json',
+    exactlyOne: id === 'only',
+    resources: SMALL,
+  };
 }

@@ -30,7 +30,8 @@ export class Site {
     const story = new Story(await this.platform.start());
     this.#story = story;
     await pushProbe(story.client, '1');
-    await Promise.all(this.servers.map((server) => story.addNode(server, { fleet: 'yes' })));
+    const labels = (index: number) => ({ fleet: 'yes', number: String(index) });
+    await Promise.all(this.servers.map((server, index) => story.addNode(server, labels(index))));
   }
 
   async end(): Promise<void> {

@@ -5,6 +5,7 @@ import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { onTestFinished } from 'vitest';
 import type { z } from 'zod';
 import { makeToken } from '../../../src/accounts/token-requests.ts';
+import { Debootstrap } from '../../../src/adapters/debootstrap/debootstrap.ts';
 import { DockerMachines } from '../../../src/adapters/docker-machine/docker-machines.ts';
 import { ORDINARY_TIMEOUTS } from '../../../src/adapters/docker-machine/timeouts.ts';
 import { FileBlobs } from '../../../src/adapters/file-blobs/file-blobs.ts';
@@ -24,9 +25,14 @@ import { eventRecorder } from '../../../src/engine/event-recorder.ts';
 import { WatchedStore } from '../../../src/engine/watched-store.ts';
 import { imageRequests } from '../../../src/images/image-requests.ts';
 import { InstallationReads } from '../../../src/images/installation-reads.ts';
+import { openProviders } from '../../../src/main/open-providers.ts';
 import { LiveLogs } from '../../../src/nodes/log-live.ts';
 import { NodeRequests } from '../../../src/nodes/node-requests.ts';
 import type { LogFields } from '../../../src/ports/log.ts';
+import { ProviderPool } from '../../../src/servers/provider-pool.ts';
+import { ProviderRequests } from '../../../src/servers/provider-requests.ts';
+import { ServerRequests } from '../../../src/servers/server-requests.ts';
+import { SimSeries } from '../../../src/sim/sim-series.ts';
 import { temporaryDirectory } from '../../contracts/temporary-directory.ts';
 
 /** A line that the platform wrote to its own log as a warning or an error. */
@@ -83,11 +89,24 @@ async function apiParts(complaints: Complaint[]): Promise<ApiWorld['parts']> {
     applications: { store, blobs, archives: new ZipArchives(blobs), clock, log, record: recordEvent, limits, holds },
     images: imageRequests(store, clock),
     installations: new InstallationReads(store, blobs),
+    series: new SimSeries(clock),
     nodes: new NodeRequests({ store, clock, machines, recordEvent }),
+    ...serverRequests({ store, clock, random, recordEvent, machines }),
     liveLogs: new LiveLogs(),
     platform: { uid: 'platform-1', version: '0.1.0', startedAt: clock.now() },
     backlog: () => ({ waiting: 0, running: 0, alarms: 0 }),
   };
+}
+
+/** Providers are the real ones; those that are commands need no cloud. */
+function serverRequests(parts: Pick<ApiParts, 'store' | 'clock' | 'random' | 'recordEvent' | 'machines'>) {
+  const providers = openProviders({
+    ...{ clock: parts.clock, environment: { PATH: process.env.PATH }, caCertificates: '', platformUid: 'platform-1' },
+    rootFilesystems: new Debootstrap('/nonexistent'),
+    publicKey: () => parts.machines.publicKey(),
+  });
+  const pool = new ProviderPool({ store: parts.store, providers });
+  return { servers: new ServerRequests({ ...parts, pool }), providers: new ProviderRequests({ ...parts, providers }) };
 }
 
 /** What a call carries; without a token, `null`. */

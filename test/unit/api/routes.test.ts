@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RouteName } from '../../../src/api/contract/endpoints.ts';
 import { ROUTES } from '../../../src/api/contract/routes.ts';
+import { aNodeStatus } from '../../builders/jobs.ts';
 import { call, callRaw, openApi, refused } from './api-world.ts';
 import { exampleInstance, exampleZip } from './example-zip.ts';
 
@@ -9,6 +10,10 @@ const NAMES = Object.keys(ROUTES) as RouteName[];
 
 /** A body that fits, for routes that demand one: so that nothing but the caller is at fault. */
 const BODIES: Partial<Record<RouteName, unknown>> = {
+  setNodeRecovery: { mode: 'off' },
+  recoverNode: { step: 'retire' },
+  adoptMachine: { provider: 'unknown', machine: 'unknown' },
+  growFleet: { count: 1 },
   usePackage: { package: 'x' },
   createInstance: {},
   stopJob: {},
@@ -233,7 +238,7 @@ describe('a node', () => {
   it('that cannot be reached is not added', async () => {
     const world = await openApi();
     const add = (address: string, more = {}) => refused(world, 'addNode', { body: { address, ...more } });
-    expect(await add('ssh://root@127.0.0.1:1')).toMatchObject({ status: 503, code: 'machine.unreachable' });
+    expect(await add('ssh://root@127.0.0.1:1')).toMatchObject({ status: 503, code: 'machine.ssh-refused' });
     expect(await add('ssh://root@127.0.0.1:1', { name: 'NOT A NAME' })).toMatchObject({ code: 'node.name-invalid' });
   });
 
@@ -253,6 +258,32 @@ describe('a node', () => {
       status: 400,
       code: 'request.invalid',
     });
+  });
+
+  it('shows its load over time, as finely as is asked for and known', async () => {
+    const world = await openApi();
+    await world.parts.nodes.ensureLocalNode('/nowhere.sock');
+    const at = Date.now() - 60_000;
+    const reading = (series: string, value: number) => ({ series: `node/local/${series}`, at, value });
+    await world.parts.series.append([reading('cpu', 0.25), reading('cpu', 0.75), reading('memory', 0.5)]);
+    const params = { node: 'local' };
+    const hour = await call(world, 'nodeLoad', { params });
+    expect(hour).toMatchObject({ node: 'local', stepMs: 15_000, memory: [{ mean: 0.5 }], disk: [], load: [] });
+    expect(hour.cpu).toMatchObject([{ min: 0.25, mean: 0.5, max: 0.75 }]);
+    expect(await call(world, 'nodeLoad', { params, query: { range: '10m' } })).toMatchObject({ stepMs: 5000 });
+    expect(await call(world, 'nodeLoad', { params, query: { range: '365d' } })).toMatchObject({ cpu: [{ mean: 0.5 }] });
+    const wrong = { params, query: { range: 'soon' } };
+    expect(await refused(world, 'nodeLoad', wrong)).toMatchObject({ status: 400 });
+    expect(await refused(world, 'nodeLoad', { params: { node: 'nobody' } })).toMatchObject({ status: 404 });
+  });
+
+  it('is removed by force only when it is lost', async () => {
+    const world = await openApi();
+    await world.parts.nodes.ensureLocalNode('/nowhere.sock');
+    const asked = { params: { node: 'local' }, query: { force: 'true' } };
+    expect(await refused(world, 'removeNode', asked)).toMatchObject({ status: 409, code: 'node.not-lost' });
+    await world.parts.store.create('nodeStatus', { ...aNodeStatus('local'), state: 'lost', reason: 'It is silent.' });
+    expect(await call(world, 'removeNode', asked)).toMatchObject({ removing: true, state: 'lost' });
   });
 
   it('is listed, shown, drained and removed', async () => {

@@ -106,7 +106,7 @@ describe('a log', () => {
     expect(stream).toMatchObject({ status: 200, headers: { 'content-type': 'text/event-stream' } });
     expect(stream.headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' });
     expect(texts(await take(stream, 1))).toEqual(['seco\u001bnd\n']);
-    tail.add(frame(2000, 'third\n'));
+    tail.add([frame(2000, 'third\n')]);
     expect(texts(await take(stream, 1))).toEqual(['third\n']);
     world.parts.liveLogs.remove(TASK.id);
     expect(await take(stream, 1)).toEqual([{ event: 'end', id: undefined, data: {} }]);
@@ -118,9 +118,9 @@ describe('a log', () => {
     await withLog(world, 'running');
     const tail = growing(world);
     const stream = await openStream(world, `${world.url}/api/v1/logs/${JOB.id}/follow?tail=0&stream=stderr&search=x`);
-    tail.add(frame(2000, 'x\n'));
-    tail.add(frame(2001, 'y\n', 'stderr'));
-    tail.add(frame(2002, 'xyz\n', 'stderr'));
+    tail.add([frame(2000, 'x\n')]);
+    tail.add([frame(2001, 'y\n', 'stderr')]);
+    tail.add([frame(2002, 'xyz\n', 'stderr')]);
     expect(texts(await take(stream, 1))).toEqual(['xyz\n']);
     stream.leave();
   });

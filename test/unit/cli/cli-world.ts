@@ -35,6 +35,7 @@ export async function runWords(words: readonly string[], over: Partial<Surroundi
     credentials: { url: 'http://127.0.0.1:1', token: 'none' },
     ...{ out: out.stream, err: err.stream, terminal: false, color: false, columns: 80, zone: 'Europe/Berlin' },
     now: () => Date.now(),
+    pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     confirm: undefined,
     tokenGiven: true,
     leave: new AbortController().signal,

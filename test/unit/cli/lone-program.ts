@@ -15,6 +15,7 @@ const surroundings = {
   credentials: { url: 'http://127.0.0.1:1', token: undefined },
   ...{ out: process.stdout, err: process.stderr, terminal: false, color: false, columns: 80, zone: 'UTC' },
   now: () => Date.now(),
+  pause: async () => undefined,
   confirm: undefined,
   tokenGiven: true,
   leave: new AbortController().signal,

@@ -25,7 +25,16 @@ describe('help', () => {
   const program = buildProgram(
     {
       credentials: { url: '', token: undefined },
-      ...{ out: stream, err: stream, terminal: false, color: false, columns: 80, zone: 'UTC', now: () => 0 },
+      ...{
+        out: stream,
+        err: stream,
+        terminal: false,
+        color: false,
+        columns: 80,
+        zone: 'UTC',
+        now: () => 0,
+        pause: async () => undefined,
+      },
       confirm: undefined,
       tokenGiven: true,
       leave: new AbortController().signal,

@@ -1,109 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { acceptedStatus, decideJob, type JobDecision } from '../../../src/deployment/decide-job.ts';
+import { decideJob } from '../../../src/deployment/decide-job.ts';
 import { decideLedger } from '../../../src/deployment/decide-ledger.ts';
-import { FleetView } from '../../../src/deployment/fleet-view.ts';
-import type { JobSnapshot } from '../../../src/deployment/job-snapshot.ts';
-import type { Image } from '../../../src/model/image.ts';
-import { type Job, type JobStatus, jobEnded } from '../../../src/model/job.ts';
-import { type Task, type TaskState, type TaskStatus, taskEnded } from '../../../src/model/task.ts';
-import { aJob, aLedger, aNode, aNodeStatus, aReservation, aSpec, aTaskStatus, T0 } from '../../builders/jobs.ts';
-
-const rules = { cpuOvercommit: 100, memoryHeadroomBytes: 0, diskHeadroomBytes: 0 };
-const image: Image = {
-  id: 'a'.repeat(64),
-  application: 'room',
-  state: 'ready',
-  layers: [],
-  architecture: 'amd64',
-  attempts: 0,
-  createdAt: T0,
-  shard: 0,
-  nextAt: null,
-};
-
-function fleetOf(...ids: string[]): FleetView {
-  const fleet = new FleetView();
-  for (const id of ids) {
-    fleet.written('node', id, aNode(id));
-    fleet.written('nodeStatus', id, aNodeStatus(id));
-  }
-  return fleet;
-}
-
-/** A job, driven by its own decisions: what they write is what the next one reads. */
-class Story {
-  job: Job;
-  status: JobStatus;
-  now = T0;
-  fleet: FleetView;
-  image: Image | null = image;
-  leaving = new Set<string>();
-  tasks = new Map<string, Task>();
-  statuses = new Map<string, TaskStatus>();
-  done: string[] = [];
-
-  constructor(over: Partial<Job> = {}, fleet = fleetOf('n1', 'n2')) {
-    this.job = aJob(over);
-    this.fleet = fleet;
-    this.status = acceptedStatus(this.job, T0);
-  }
-
-  snapshot(): JobSnapshot {
-    const named = new Set(this.status.slots.map(({ task }) => task));
-    const of = <D extends { id: string }>(all: ReadonlyMap<string, D>) =>
-      new Map([...all].filter(([id]) => named.has(id)));
-    const { job, status, image, leaving, fleet } = this;
-    return {
-      job,
-      status,
-      image,
-      architecture: image?.architecture ?? null,
-      tasks: of(this.tasks),
-      taskStatuses: of(this.statuses),
-      leaving,
-      fleet,
-      rules,
-    };
-  }
-
-  decide(): JobDecision {
-    const decision = decideJob(this.snapshot(), this.now);
-    this.done = decision.steps.map((step) => step.do);
-    for (const step of decision.steps) {
-      if (step.do === 'record') this.status = step.status;
-      if (step.do === 'assign') this.tasks.set(step.task.id, step.task);
-      if (step.do === 'stop-task') this.change(step.task, { stop: { reason: step.reason, at: this.now } });
-      if (step.do === 'close') this.job = { ...this.job, open: 0 };
-    }
-    return decision;
-  }
-
-  change(id: string, over: Partial<Task>): void {
-    const task = this.tasks.get(id);
-    if (task) this.tasks.set(id, { ...task, ...over });
-  }
-
-  become(state: TaskState, over: Partial<TaskStatus> = {}): void {
-    for (const { task: id } of this.status.slots) {
-      const task = id === null ? undefined : this.tasks.get(id);
-      const ended = taskEnded(state) ? { endedAt: this.now } : {};
-      if (task && !taskEnded(this.statuses.get(task.id)?.state ?? 'assigned')) {
-        this.statuses.set(
-          task.id,
-          aTaskStatus(task, {
-            startedAt: this.now,
-            ...this.statuses.get(task.id),
-            state,
-            reason: `was ${state}`,
-            ...ended,
-            ...over,
-          }),
-        );
-      }
-    }
-  }
-}
+import { jobEnded } from '../../../src/model/job.ts';
+import { type TaskState, taskEnded } from '../../../src/model/task.ts';
+import { aLedger, aReservation, aSpec, T0 } from '../../builders/jobs.ts';
+import { fleetOf, readyImage, Story } from './job-story.ts';
 
 describe('a job that is due', () => {
   test('reserves room, writes its slot, then assigns its task, in this order', () => {
@@ -122,7 +24,7 @@ describe('a job that is due', () => {
 
   test('waits for its image and says so', () => {
     const story = new Story();
-    story.image = { ...image, state: 'installing' };
+    story.image = { ...readyImage, state: 'installing' };
     story.decide();
     expect(story.status).toMatchObject({ state: 'waiting', reason: 'its dependencies are being installed' });
   });
@@ -130,7 +32,7 @@ describe('a job that is due', () => {
   test('says why its image could not be made yet', () => {
     const story = new Story();
     const error = { code: 'x', message: 'The mirror did not answer.', remedy: 'Wait.', lastLines: [] };
-    story.image = { ...image, state: 'waiting', error };
+    story.image = { ...readyImage, state: 'waiting', error };
     story.decide();
     expect(story.status.reason).toBe('its image could not be made yet and is tried again: The mirror did not answer.');
   });
@@ -138,7 +40,7 @@ describe('a job that is due', () => {
   test('fails with the remedy when its image cannot be made', () => {
     const story = new Story();
     story.image = {
-      ...image,
+      ...readyImage,
       state: 'failed',
       error: { code: 'x', message: 'pip found no such package.', remedy: 'Correct the name.', lastLines: [] },
     };
@@ -240,19 +142,6 @@ describe('a stop', () => {
     expect(story.tasks.size).toBe(0);
     expect(story.status.state).toBe('stopped');
   });
-});
-
-test('a copy on a node that is drained moves to another node', () => {
-  const story = new Story();
-  story.decide();
-  story.become('running');
-  story.leaving.add('n1');
-  story.fleet.written('node', 'n1', aNode('n1', { draining: true }));
-  story.decide();
-  expect(story.done).toContain('stop-task');
-  story.become('stopped');
-  story.decide();
-  expect(story.status.slots[0]).toMatchObject({ state: 'filled', node: 'n2', failures: 0 });
 });
 
 test('a job succeeds when every copy completed', () => {

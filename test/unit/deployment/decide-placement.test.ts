@@ -155,6 +155,24 @@ describe('a node is refused, and it is said why, when it', () => {
       {},
       /is unreachable/,
     ],
+    [
+      'is lost',
+      machine('a', {}, { status: aNodeStatus('a', {}, { state: 'lost', trouble: 'frozen' }) }),
+      {},
+      /is lost \(it takes connections and says nothing: frozen\?\)/,
+    ],
+    [
+      'came and went too often',
+      machine('a', {}, { status: aNodeStatus('a', {}, { quarantinedUntilAt: T0 + 60_000 }) }),
+      {},
+      /came and went too often and takes nothing new before 08:01:00 UTC/,
+    ],
+    [
+      'has a full disk, as its node says',
+      machine('a', {}, { status: aNodeStatus('a', {}, { pressure: 'disk' }) }),
+      {},
+      /has hardly any disk left/,
+    ],
     ['was never reached', { node: aNode('a') }, {}, /is not connected yet/],
     [
       'was not measured',
@@ -201,6 +219,11 @@ describe('a node is refused, and it is said why, when it', () => {
     expect(refusal(placed, 'a')).toMatch(expected);
     expect(placed.sentence).toMatch(expected);
   });
+});
+
+test('a node takes tasks again when its quarantine is over', () => {
+  const status = aNodeStatus('a', {}, { quarantinedUntilAt: T0 });
+  expect(place([machine('a', {}, { status })]).chosen).toBe('a');
 });
 
 test('an empty fleet says how to get a node', () => {

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { SqliteStore } from '../../../src/adapters/sqlite-store/sqlite-store.ts';
 import { SystemClock } from '../../../src/adapters/system-clock/system-clock.ts';
 import { FleetView } from '../../../src/deployment/fleet-view.ts';
-import { aNode, aNodeStatus } from '../../builders/jobs.ts';
+import { aNode, aNodeStatus, T0 } from '../../builders/jobs.ts';
 import { silentLog as log } from '../../contracts/silent-log.ts';
 import { temporaryDirectory } from '../../contracts/temporary-directory.ts';
 
@@ -41,4 +41,18 @@ test('what is written while everything is read anew is not overwritten by what w
     undefined,
     'new',
   ]);
+});
+
+test('nodes are to be left while they are drained or lost, and a quarantine has an end', () => {
+  const fleet = new FleetView();
+  for (const id of ['drained', 'lost', 'well']) {
+    fleet.written('node', id, aNode(id, { draining: id === 'drained' }));
+    fleet.written('nodeStatus', id, aNodeStatus(id, {}, { state: id === 'lost' ? 'lost' : 'ready' }));
+  }
+  expect([...fleet.left].toSorted()).toEqual(['drained', 'lost']);
+  const [soon, later] = [T0 + 60_000, T0 + 120_000];
+  fleet.written('nodeStatus', 'lost', aNodeStatus('lost', {}, { quarantinedUntilAt: later }));
+  fleet.written('nodeStatus', 'well', aNodeStatus('well', {}, { quarantinedUntilAt: soon }));
+  expect([...fleet.left]).toEqual(['drained']);
+  expect([T0, soon, later].map((now) => fleet.nextQuarantineEnd(now))).toEqual([soon, later, null]);
 });

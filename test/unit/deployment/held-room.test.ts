@@ -1,7 +1,8 @@
 // Room that a job has reserved and not used yet: a decision that broke off between a reservation and the slot table goes on with it.
 import { describe, expect, test } from 'vitest';
-import { acceptedStatus, decideJob, type JobDecision } from '../../../src/deployment/decide-job.ts';
+import { acceptedStatus, decideJob } from '../../../src/deployment/decide-job.ts';
 import { FleetView } from '../../../src/deployment/fleet-view.ts';
+import type { JobDecision } from '../../../src/deployment/job-step.ts';
 import type { Image } from '../../../src/model/image.ts';
 import type { Job } from '../../../src/model/job.ts';
 import type { Reservation } from '../../../src/model/node.ts';
@@ -33,7 +34,7 @@ function decide(job: Job, fleet: FleetView): JobDecision {
     nextAt: null,
   };
   const status = acceptedStatus(job, T0);
-  const documents = { tasks: new Map(), taskStatuses: new Map(), leaving: fleet.leaving, architecture: null };
+  const documents = { tasks: new Map(), taskStatuses: new Map(), leases: new Map(), architecture: null };
   return decideJob({ job, status, image, ...documents, fleet, rules }, T0);
 }
 

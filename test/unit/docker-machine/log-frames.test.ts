@@ -21,7 +21,9 @@ describe('a multiplexed log', () => {
         fc.infiniteStream(fc.nat({ max: 40 })),
         async (frames, sizes) => {
           const encoded = Buffer.concat(frames.map(encode));
-          expect(await Array.fromAsync(readLogFrames(cut(encoded, sizes)))).toEqual(frames);
+          const batches = await Array.fromAsync(readLogFrames(cut(encoded, sizes)));
+          expect(batches.flat()).toEqual(frames);
+          expect(batches.every((batch) => batch.length > 0)).toBe(true);
         },
       ),
     );
@@ -37,10 +39,16 @@ describe('a multiplexed log', () => {
   });
 
   test('takes times of any precision that Go writes', async () => {
-    const texts = ['2026-11-22T09:00:00Z', '2026-11-22T09:00:00.5Z', '2026-11-22T09:00:00.000000001Z'];
+    const texts = [
+      ...['2026-11-22T09:00:00Z', '2026-11-22T09:00:00.5Z', '2026-11-22T09:00:00.000000001Z'],
+      ...['2026-11-22T09:00:00.25Z', '2026-11-22T09:00:00Z', '2026-11-22T09:00:01.1Z', '2026-11-22T09:00:00.3Z'],
+    ];
     const frames = await read(texts.map((text) => message(1, Buffer.from(`${text} x`))));
     const second = BigInt(Date.parse('2026-11-22T09:00:00Z')) * 1_000_000n;
-    expect(frames.map(({ atNs }) => atNs - second)).toEqual([0n, 500_000_000n, 1n]);
+    expect(frames.map(({ atNs }) => atNs - second)).toEqual([
+      ...[0n, 500_000_000n, 1n],
+      ...[250_000_000n, 0n, 1_100_000_000n, 300_000_000n],
+    ]);
   });
 
   test('a large frame in small chunks is read without copying it again and again', async () => {
@@ -59,6 +67,23 @@ describe('a multiplexed log', () => {
 
   test('of a container with a terminal is told apart', async () => {
     await expect(read([Buffer.from('plain text without headers')])).rejects.toThrow('terminal');
+  });
+
+  test.each([
+    '2026-11-22T09:00:00.5',
+    '2026-11-22T09:00:00.Z',
+    '2026-11-22T09:00:00.1234567890Z',
+    '2026-11-22T09:00:00.1x3Z',
+  ])('with %s for a time is refused', async (text) => {
+    const good = message(1, Buffer.from('2026-11-22T09:00:00.5Z x'));
+    await expect(read([good, message(1, Buffer.from(`${text} x`))])).rejects.toThrow('is not a time');
+  });
+
+  test('gives what comes before an error in the same chunk', async () => {
+    const one = { atNs: FIRST_NS, stream: 'stdout' as const, bytes: Buffer.from('whole\n') };
+    const batches = readLogFrames(each([Buffer.concat([encode(one), message(3, Buffer.from('the disk is gone'))])]));
+    expect((await batches.next()).value).toEqual([one]);
+    await expect(batches.next()).rejects.toThrow('the disk is gone');
   });
 
   test('with an error of the engine in it fails in its words', async () => {
@@ -106,12 +131,14 @@ describe('lines in pieces', () => {
   });
 });
 
-function read(chunks: readonly Buffer[]): Promise<LogFrame[]> {
-  return Array.fromAsync(readLogFrames(each(chunks)));
+async function read(chunks: readonly Buffer[]): Promise<LogFrame[]> {
+  return (await Array.fromAsync(readLogFrames(each(chunks)))).flat();
 }
 
-function restore(frames: readonly LogFrame[]): Promise<LogFrame[]> {
-  return Array.fromAsync(restoreNewlines(each(frames)));
+/** In batches of two, so that lines are also cut between batches. */
+async function restore(frames: readonly LogFrame[]): Promise<LogFrame[]> {
+  const batches = frames.flatMap((_, index) => (index % 2 ? [] : [frames.slice(index, index + 2)]));
+  return (await Array.fromAsync(restoreNewlines(each(batches)))).flat();
 }
 
 async function* each<T>(items: readonly T[]): AsyncGenerator<T> {

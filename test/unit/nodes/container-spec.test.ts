@@ -93,6 +93,7 @@ test('the task file tells the launcher everything', () => {
       "clockOffsetMs": -3,
       "copies": 1,
       "endsAt": null,
+      "exactlyOne": false,
       "graceMs": 10000,
       "instance": "room-abc123",
       "job": "room-abc123.o20261122T080000Z",

@@ -32,10 +32,10 @@ function added(parts: LogTailParts, live: LiveLogs, task: string): LogTail {
 }
 
 /** Reads in the background; `seen` grows. */
-function watched<E extends LogEntry>(entries: AsyncIterable<E>, label: (entry: E) => string = text) {
+function watched<E extends LogEntry>(batches: AsyncIterable<readonly E[]>, label: (entry: E) => string = text) {
   const seen: string[] = [];
   const ended = (async () => {
-    for await (const entry of entries) seen.push(label(entry));
+    for await (const entries of batches) seen.push(...entries.map(label));
   })();
   return {
     seen,
@@ -50,14 +50,14 @@ function watched<E extends LogEntry>(entries: AsyncIterable<E>, label: (entry: E
 test('a viewer sees what is stored, what is pending and what comes, each once', async () => {
   const { parts, live, reading, signal } = await world();
   const tail = added(parts, live, 't');
-  tail.add(aFrame(0, 'stored\n'));
+  tail.add([aFrame(0, 'stored\n')]);
   await tail.flush();
-  tail.add(aFrame(1, 'pending\n'));
+  tail.add([aFrame(1, 'pending\n')]);
   const view = watched(followLog(reading, { task: 't', sinceNs: 0n, known: 0 }, signal));
   await view.shows('stored', 'pending');
-  tail.add(aFrame(2, 'live\n'));
+  tail.add([aFrame(2, 'live\n')]);
   await tail.flush();
-  tail.add(aFrame(3, 'more\n'));
+  tail.add([aFrame(3, 'more\n')]);
   await view.shows('stored', 'pending', 'live', 'more');
   live.remove('t');
   await view.ended;
@@ -68,7 +68,7 @@ test('a viewer who came before the container sees its log from the first line', 
   await parts.store.create('task', aTask(aJob(), 0, 1, 'n'));
   const { id } = aTask(aJob(), 0, 1, 'n');
   const view = watched(followLog(reading, { task: id, sinceNs: 0n, known: 0 }, signal));
-  added(parts, live, id).add(aFrame(0, 'first\n'));
+  added(parts, live, id).add([aFrame(0, 'first\n')]);
   await view.shows('first');
 });
 
@@ -77,7 +77,7 @@ test('following the log of a task that is over shows it and ends', async () => {
   const task = aTask(aJob(), 0, 1, 'n');
   await parts.store.create('taskStatus', aTaskStatus(task, { state: 'completed' }));
   const tail = aTail(parts, task.id);
-  tail.add(aFrame(0, 'all\n'));
+  tail.add([aFrame(0, 'all\n')]);
   await tail.flush();
   const view = watched(followLog(reading, { task: task.id, sinceNs: 0n, known: 0 }, signal));
   await view.ended;
@@ -86,7 +86,7 @@ test('following the log of a task that is over shows it and ends', async () => {
 
 test('a viewer who leaves is forgotten at once', async () => {
   const { parts, live, reading, signal, leave } = await world();
-  added(parts, live, 't').add(aFrame(0, 'a\n'));
+  added(parts, live, 't').add([aFrame(0, 'a\n')]);
   const view = watched(followLog(reading, { task: 't', sinceNs: 0n, known: 0 }, signal));
   await view.shows('a');
   leave();
@@ -95,26 +95,27 @@ test('a viewer who leaves is forgotten at once', async () => {
 
 test('a viewer who does not read costs bounded memory and is told what is left out', async () => {
   const viewer = new LogViewer();
-  for (let i = 0; i < 10_000; i++) viewer.push(aFrame(i, 'x'.repeat(1000)));
+  for (let i = 0; i < 10_000; i++) viewer.push([aFrame(i, 'x'.repeat(1000))]);
   const reader = viewer[Symbol.asyncIterator]();
   const first: LogEntry[] = [];
   while (!first.some(isGap)) first.push(...[(await reader.next()).value ?? []].flat());
-  viewer.push(aFrame(10_000, 'last'));
+  viewer.push([aFrame(10_000, 'last')]);
   viewer.end();
   expect(first.length).toBeLessThan(2000);
   expect(first.map(text).at(-1)).toContain(`${10_000 - first.length + 1} pieces were left out here`);
-  expect((await Array.fromAsync(reader)).map(text)).toEqual(['last']);
+  expect((await Array.fromAsync(reader)).flat().map(text)).toEqual(['last']);
 });
 
 test('ranges, streams, search and last lines choose from the log', async () => {
   const { parts, reading } = await world();
   const tail = aTail(parts, 't');
   for (let i = 0; i < 100; i++) {
-    tail.add(aFrame(i * 1000, `line ${i}\n`, i % 2 ? 'stderr' : 'stdout'));
+    tail.add([aFrame(i * 1000, `line ${i}\n`, i % 2 ? 'stderr' : 'stdout')]);
     if (i === 50) await tail.flush();
   }
   await tail.flush();
-  const read = async (query: object) => (await Array.fromAsync(readLog(reading, { task: 't', ...query }))).map(text);
+  const read = async (query: object) =>
+    (await Array.fromAsync(readLog(reading, { task: 't', ...query }))).flat().map(text);
   expect(await read({ sinceNs: aFrame(3000, '').atNs, untilNs: aFrame(5000, '').atNs })).toEqual(['line 3', 'line 4']);
   expect(await read({ search: '9\n', stream: 'stderr', tail: 2 })).toEqual(['line 89', 'line 99']);
   expect(await read({ tail: 3 })).toEqual(['line 97', 'line 98', 'line 99']);
@@ -129,7 +130,7 @@ test("a job's log is its slots merged by time, each slot's attempts in their ord
   for (const task of tasks) await parts.store.create('task', task);
   const write = async (index: number, at: number, line: string) => {
     const tail = aTail(parts, tasks[index]?.id ?? '');
-    tail.add(aFrame(at, line));
+    tail.add([aFrame(at, line)]);
     await tail.flush();
   };
   await write(0, 0, 'a0');
@@ -140,9 +141,9 @@ test("a job's log is its slots merged by time, each slot's attempts in their ord
   const label = (entry: LogEntry & { slot: number; attempt: number }) =>
     `${entry.slot}.${entry.attempt} ${text(entry)}`;
   const all = await Array.fromAsync(readJobLog(reading, { job: job.id }));
-  expect(all.map(label)).toEqual(['0.1 a0', '1.1 c1', '0.1 a2', '0.2 b4', '1.1 c5']);
+  expect(all.flat().map(label)).toEqual(['0.1 a0', '1.1 c1', '0.1 a2', '0.2 b4', '1.1 c5']);
   const last = await Array.fromAsync(readJobLog(reading, { job: job.id, slot: 0, tail: 1 }));
-  expect(last.map(text)).toContain('b4');
+  expect(last.flat().map(text)).toContain('b4');
   const followed = watched(followJobLog(reading, { job: job.id, sinceNs: 0n }, signal));
   await followed.ended;
   expect(followed.seen).toEqual(['a0', 'c1', 'a2', 'b4', 'c5']);
@@ -157,13 +158,13 @@ test('following a job shows the attempts that come later too', async () => {
   const first = aTask(job, 0, 1, 'n');
   await parts.store.create('task', first);
   const tail = added(parts, live, first.id);
-  tail.add(aFrame(0, 'one\n'));
+  tail.add([aFrame(0, 'one\n')]);
   const view = watched(followJobLog(reading, { job: id, sinceNs: 0n }, signal));
   await view.shows('one');
   live.remove(first.id);
   const second = aTask(job, 0, 2, 'n');
   await parts.store.create('task', second);
-  added(parts, live, second.id).add(aFrame(1, 'two\n'));
+  added(parts, live, second.id).add([aFrame(1, 'two\n')]);
   await view.shows('one', 'two');
   leave();
   await view.ended;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decodeFrames, encodeFrame } from '../../../src/nodes/log-frames.ts';
+import { decodeFrames, encodeFrames } from '../../../src/nodes/log-frames.ts';
 import type { LogFrame } from '../../../src/ports/machine.ts';
 
 const frame = fc.record({
@@ -18,13 +18,14 @@ async function* cut(bytes: Buffer, sizes: readonly number[]) {
   yield bytes.subarray(offset);
 }
 
-const decoded = (bytes: Buffer, sizes: readonly number[]) => Array.fromAsync(decodeFrames(cut(bytes, sizes)));
+const decoded = async (bytes: Buffer, sizes: readonly number[]) =>
+  (await Array.fromAsync(decodeFrames(cut(bytes, sizes)))).flat();
 
 test('any frames come back as they were, however their bytes are cut', async () => {
   const cuts = fc.array(fc.nat({ max: 200 }), { maxLength: 30 });
   await fc.assert(
     fc.asyncProperty(fc.array(frame, { maxLength: 20 }), cuts, async (frames, sizes) => {
-      expect(await decoded(Buffer.concat(frames.map(encodeFrame)), sizes)).toEqual(frames);
+      expect(await decoded(encodeFrames(frames), sizes)).toEqual(frames);
     }),
   );
 });
@@ -32,11 +33,11 @@ test('any frames come back as they were, however their bytes are cut', async () 
 test('joined segments are the segment of the joined frames', async () => {
   const one: LogFrame = { atNs: 1n, stream: 'stdout', bytes: Buffer.from([0, 255, 10]) };
   const two: LogFrame = { atNs: 2n, stream: 'stderr', bytes: Buffer.alloc(0) };
-  expect(await decoded(Buffer.concat([encodeFrame(one), encodeFrame(two)]), [])).toEqual([one, two]);
+  expect(await decoded(Buffer.concat([encodeFrames([one]), encodeFrames([two])]), [])).toEqual([one, two]);
 });
 
 test('a cut off or senseless segment is an error, not a shorter log', async () => {
-  const whole = encodeFrame({ atNs: 1n, stream: 'stdout', bytes: Buffer.from('abc') });
+  const whole = encodeFrames([{ atNs: 1n, stream: 'stdout', bytes: Buffer.from('abc') }]);
   await expect(decoded(whole.subarray(0, -1), [])).rejects.toThrow('cut off');
   await expect(decoded(Buffer.from([7, ...whole.subarray(1)]), [])).rejects.toThrow('no stream 7');
   await expect(decoded(Buffer.alloc(13, 255), [])).rejects.toThrow('claims to have');

@@ -14,12 +14,12 @@ import { aFrame, aTail, logParts, machineWithLog, shown } from './log-world.ts';
 const allSegments = (parts: LogTailParts, task: string) => Array.fromAsync(segmentsOf(parts.store, task));
 
 async function stored(parts: LogTailParts, task: string): Promise<readonly LogFrame[]> {
-  const entries = await Array.fromAsync(readLog({ ...parts, live: new LiveLogs() }, { task }));
+  const entries = (await Array.fromAsync(readLog({ ...parts, live: new LiveLogs() }, { task }))).flat();
   return entries.filter((entry): entry is LogFrame => !isGap(entry));
 }
 
 async function gaps(parts: LogTailParts, task: string): Promise<readonly string[]> {
-  const entries = await Array.fromAsync(readLog({ ...parts, live: new LiveLogs() }, { task }));
+  const entries = (await Array.fromAsync(readLog({ ...parts, live: new LiveLogs() }, { task }))).flat();
   return entries.filter(isGap).map(({ gap }) => gap);
 }
 
@@ -33,7 +33,7 @@ test('a slow log becomes one segment however often it is stored', async () => {
   const parts = await logParts();
   const tail = aTail(parts, 't');
   for (let i = 0; i < 10; i++) {
-    tail.add(aFrame(i, `line ${i}\n`));
+    tail.add([aFrame(i, `line ${i}\n`)]);
     await tail.flush();
   }
   const segments = await allSegments(parts, 't');
@@ -53,7 +53,7 @@ test('a fast log fills segments, and asks to be stored before it holds much more
   for (const frame of log) {
     pending += frame.bytes.length;
     most = Math.max(most, pending);
-    if (tail.add(frame)) {
+    if (tail.add([frame])) {
       await tail.flush();
       pending = 0;
     }
@@ -88,7 +88,7 @@ test('what was pending and what is stored are aligned alike when only the connec
   const log = Array.from({ length: 30 }, (_, i) => aFrame(i * 100, `line ${i % 4}\n`));
   const tail = aTail(parts, 't');
   await copied(tail, log.slice(0, 10));
-  for (const frame of log.slice(10, 20)) tail.add(frame);
+  for (const frame of log.slice(10, 20)) tail.add([frame]);
   await copied(tail, log);
   expect(shown(await stored(parts, 't'))).toEqual(shown(log));
 });
@@ -98,7 +98,7 @@ test('what Docker has dropped meanwhile is a gap in its place', async () => {
   const log = Array.from({ length: 20 }, (_, i) => aFrame(i * 1000, `line ${i}\n`));
   await copied(aTail(parts, 't'), log.slice(0, 5));
   await copied(aTail(parts, 't'), log.slice(10));
-  const entries = await Array.fromAsync(readLog({ ...parts, live: new LiveLogs() }, { task: 't' }));
+  const entries = (await Array.fromAsync(readLog({ ...parts, live: new LiveLogs() }, { task: 't' }))).flat();
   expect(entries.map((entry) => (isGap(entry) ? 'gap' : entry.bytes.toString().trim()))).toEqual([
     ...['line 0', 'line 1', 'line 2', 'line 3', 'line 4', 'gap'],
     ...Array.from({ length: 10 }, (_, i) => `line ${i + 10}`),
@@ -143,7 +143,7 @@ test('a store whose answer was lost does not get the same lines twice', async ()
   const tail = aTail({ ...parts, store: losingAnswers(parts.store, loseAnswers) }, 't');
   const log = Array.from({ length: 6 }, (_, i) => aFrame(i, 'same\n'));
   for (const [i, frame] of log.entries()) {
-    tail.add(frame);
+    tail.add([frame]);
     if (i % 2) await tail.flush().catch(() => tail.flush());
   }
   expect(loseAnswers.left).toBe(0);
@@ -158,9 +158,9 @@ test('when somebody else appended, what is pending is given up and read again', 
     { ...parts, store: conflictingOnce(parts.store, conflicting, () => copied(aTail(parts, 't'), log.slice(0, 6))) },
     't',
   );
-  for (const frame of log.slice(0, 3)) tail.add(frame);
+  for (const frame of log.slice(0, 3)) tail.add([frame]);
   await expect(tail.flush()).rejects.toThrow('changed in the meantime');
-  expect(() => tail.add(aFrame(30, 'line 3\n'))).toThrow('changed in the meantime');
+  expect(() => tail.add([aFrame(30, 'line 3\n')])).toThrow('changed in the meantime');
   await copied(tail, log);
   expect(shown(await stored(parts, 't'))).toEqual(shown(log));
 });
@@ -168,10 +168,10 @@ test('when somebody else appended, what is pending is given up and read again', 
 test('the last lines are told as text, whatever bytes they are', async () => {
   const parts = await logParts();
   const tail = aTail(parts, 't');
-  for (let i = 0; i < 50; i++) tail.add(aFrame(i, `line ${i}\r\n`));
-  tail.add({ ...aFrame(51, ''), bytes: Buffer.from([0x66, 0xff, 0x0a]) });
-  tail.add(aFrame(52, 'x'.repeat(5000)));
-  tail.add(aFrame(52, 'y'));
+  for (let i = 0; i < 50; i++) tail.add([aFrame(i, `line ${i}\r\n`)]);
+  tail.add([{ ...aFrame(51, ''), bytes: Buffer.from([0x66, 0xff, 0x0a]) }]);
+  tail.add([aFrame(52, 'x'.repeat(5000))]);
+  tail.add([aFrame(52, 'y')]);
   await tail.flush();
   const lines = await lastLines(parts, 't');
   expect(lines).toHaveLength(20);

@@ -31,11 +31,22 @@ export function aFrame(atMs: number, text: string, stream: LogFrame['stream'] = 
   return { atNs: 1_700_000_000_000_000_000n + BigInt(Math.round(atMs * 1e6)), stream, bytes: Buffer.from(text) };
 }
 
+/** What comes at once. */
+const BATCH_FRAMES = 3;
+const BATCH_BYTES = 64 * 1024;
+
 /** A machine that knows nothing but the log of one ended container, in the order in which Docker would give it. */
 export function machineWithLog(frames: readonly LogFrame[]): Pick<Machine, 'logs'> {
   return {
     async *logs(_name, { sinceNs }) {
-      for (const frame of frames) if (frame.atNs >= sinceNs) yield frame;
+      let batch: LogFrame[] = [];
+      for (const frame of frames.filter(({ atNs }) => atNs >= sinceNs)) {
+        batch.push(frame);
+        if (batch.length < BATCH_FRAMES && frame.bytes.length < BATCH_BYTES) continue;
+        yield batch;
+        batch = [];
+      }
+      if (batch.length > 0) yield batch;
     },
   };
 }

@@ -27,6 +27,11 @@ describe('a node', () => {
     ['is leaving and has tasks', { node: leaving, opened: node, openTasks: 2 }, []],
     ['is leaving and is empty', { node: leaving, opened: node }, ['clear', 'close', 'forget']],
     [
+      'was given up while it was lost, whatever its tasks',
+      { node: { ...leaving, abandoned: true as const }, opened: node, isReady: false, openTasks: 3 },
+      ['close', 'forget'],
+    ],
+    [
       'is leaving, is empty and cannot be reached',
       { node: leaving, opened: node, isReady: false },
       ['close', 'forget'],

@@ -64,3 +64,13 @@ test('two changes at once are both made', async () => {
   await Promise.all([requests.drainNode('local'), requests.labelNode('local', { place: 'hall' })]);
   expect((await store.get('node', 'local'))?.doc).toMatchObject({ draining: true, labels: { place: 'hall' } });
 });
+
+test('only a lost node is removed by force', async () => {
+  const { requests, store, nothing } = await aPlatform();
+  const node = await requests.ensureLocalNode(nothing.socketPath);
+  await expect(requests.abandonNode('local')).rejects.toMatchObject({ code: 'node.not-lost' });
+  await expect(requests.abandonNode('nobody')).rejects.toMatchObject({ code: 'request.not-found' });
+  const seen = { facts: null, load: null, clockOffsetMs: 0, lastSeenAt: null, stateSinceAt: 1, shard: node.shard };
+  await store.create('nodeStatus', { id: 'local', state: 'lost', reason: 'It is silent.', ...seen });
+  expect(await requests.abandonNode('local')).toMatchObject({ removing: true, abandoned: true });
+});

@@ -8,6 +8,7 @@ import { SystemRandom } from '../../../src/adapters/system-random/system-random.
 import { TcpDialer } from '../../../src/adapters/tcp-dialer/tcp-dialer.ts';
 import { SdkEndpoint } from '../../../src/api/sdk-endpoint.ts';
 import { WatchedStore } from '../../../src/engine/watched-store.ts';
+import type { JobSpec } from '../../../src/model/job.ts';
 import type { Task } from '../../../src/model/task.ts';
 import { SdkRequests } from '../../../src/nodes/sdk-requests.ts';
 import { checkTaskToken, makeTaskToken } from '../../../src/nodes/sdk-token.ts';
@@ -23,17 +24,18 @@ export interface SdkAnswer {
 }
 
 /** A platform's SDK endpoint with one running task on the node `n`, whose package declares `127.0.0.1` at `port`. */
-export async function sdkWorld(port = 1) {
+export async function sdkWorld(port = 1, over: Partial<JobSpec> = {}) {
   const parts = await logParts();
   const store = new WatchedStore(parts.store);
   const key = new SystemRandom().bytes(32);
-  const task = aTask(aJob({ spec: aSpec({ network: [{ host: '127.0.0.1', ports: [port] }] }) }), 0, 1, 'n');
+  const task = aTask(aJob({ spec: aSpec({ network: [{ host: '127.0.0.1', ports: [port] }], ...over }) }), 0, 1, 'n');
   await store.create('task', task);
   await store.create('taskStatus', aTaskStatus(task));
   const sdk = new SdkRequests({
     ...parts,
     store,
     recordLimits: { mostFileBytes: 1_000_000 },
+    leaseMs: 6000,
     dialer: new TcpDialer({ clock: parts.clock, refuse: [], allow: ['127.0.0.1'] }),
     onWritten: (listener) => store.onWritten(listener),
     checkTaskToken: (token) => checkTaskToken(key, token),

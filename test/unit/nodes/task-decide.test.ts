@@ -243,6 +243,12 @@ table('after its end', [
   {
     when: 'the container was kept long enough',
     given: { status: { ...over, endedAt: NOW - SETTINGS.keepEndedMs }, container: exited(1) },
+    steps: 'gather, remove, record container+nextAt',
+    wakeIn: null,
+  },
+  {
+    when: 'what is left of the container could not be had for ten minutes',
+    given: { status: { ...over, endedAt: NOW - SETTINGS.keepEndedMs - 600_000 }, container: exited(1) },
     steps: 'collect, remove, record container+nextAt',
     wakeIn: null,
   },

@@ -14,7 +14,7 @@ describe('of a container that ended by itself', () => {
     ['a continuous algorithm with code 0', continuous, exited(0), 'failed', 'nobody stopped it'],
     ['the launcher at the deadline', continuous, exited(LAUNCHER_EXIT.deadline), 'stopped', 'reached its end'],
     ['the launcher after a notice', continuous, exited(LAUNCHER_EXIT.stopped), 'stopped', 'notice'],
-    ['the launcher without a lease', continuous, exited(LAUNCHER_EXIT.fenced), 'failed', 'lease'],
+    ['the launcher without a lease', continuous, exited(LAUNCHER_EXIT.fenced), 'lost', 'lease'],
     ['a crash loop', continuous, exited(LAUNCHER_EXIT.crashLoop), 'failed', '5 times in a row'],
     ['a launcher that failed', oneRun, exited(LAUNCHER_EXIT.launcherFailed), 'failed', 'launcher'],
     ['any other code', oneRun, exited(3), 'failed', 'code 3'],

@@ -9,20 +9,22 @@ import { aJob, aTask, aTaskStatus, T0 } from '../../builders/jobs.ts';
 import { silentLog } from '../../contracts/silent-log.ts';
 import { temporaryDirectory } from '../../contracts/temporary-directory.ts';
 import { ManualClock } from '../engine/manual-clock.ts';
-import { aSnapshot } from './task-snapshots.ts';
+import { aSnapshot, SETTINGS } from './task-snapshots.ts';
 
 const task = aTask(aJob(), 0, 1, 'n1');
 
-async function actsOver(status: TaskStatus) {
+async function actsOver(status: TaskStatus, finish: () => Promise<readonly string[]> = async () => []) {
   const clock = new ManualClock(T0);
   const store = SqliteStore.open({ path: join(await temporaryDirectory(), 'berth.sqlite'), clock, log: silentLog });
   onTestFinished(() => store.close());
   await store.create('taskStatus', status);
-  const evidence = { follow: () => {}, finish: async () => [], lost: () => {} };
+  const evidence = { follow: () => {}, finish, lost: () => {} };
   const secrets = { taskToken: () => '', imagePassword: () => '' };
   const parts = { store, clock, log: silentLog, recordEvent: async () => {}, evidence, platformUid: 'p', ...secrets };
-  return { store, acts: taskActs(parts, aSnapshot({ task }), undefined) };
+  return { store, clock, acts: taskActs(parts, aSnapshot({ task }), undefined) };
 }
+
+const ended = aTaskStatus(task, { state: 'failed', endedAt: T0, container: 'kept' });
 
 test('an end that was recorded is not recorded again with another time', async () => {
   const { store, acts } = await actsOver(aTaskStatus(task, { state: 'failed', endedAt: T0 }));
@@ -32,7 +34,20 @@ test('an end that was recorded is not recorded again with another time', async (
 });
 
 test('what follows an end is recorded', async () => {
-  const { store, acts } = await actsOver(aTaskStatus(task, { state: 'failed', endedAt: T0, container: 'kept' }));
+  const { store, acts } = await actsOver(ended);
   await acts.record({ do: 'record', change: { container: 'removed', nextAt: null } });
   expect((await store.get('taskStatus', task.id))?.doc).toMatchObject({ endedAt: T0, container: 'removed' });
+});
+
+test('a container does not go while its last moments cannot be had; an end does not wait for them', async () => {
+  const { acts } = await actsOver(ended, () => Promise.reject(new Error('the engine is restarting')));
+  await expect(acts.gather({ do: 'gather' })).rejects.toThrow('the engine is restarting');
+  await acts.collect({ do: 'collect' });
+});
+
+test('a container does not go while its last moments are still on their way', async () => {
+  const { acts, clock } = await actsOver(ended, () => new Promise(() => {}));
+  const gathering = expect(acts.gather({ do: 'gather' })).rejects.toMatchObject({ code: 'machine.timeout' });
+  await clock.advance(SETTINGS.evidenceWithinMs);
+  await gathering;
 });

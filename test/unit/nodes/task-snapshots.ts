@@ -13,7 +13,11 @@ export const NOW = T0 + 5000;
 export const SETTINGS: NodeSettings = {
   probeEveryMs: 1000,
   freshPathAfterMs: 2000,
-  unreachableAfterMs: 4000,
+  unreachableAfterMs: 3000,
+  lostAfterMs: 4000,
+  amnestyMs: 15_000,
+  diskPressure: { leastFreeBytes: 64 * 1024 * 1024, leastFreeShare: 0.001 },
+  imageSweep: { everyMs: 600_000, unusedForMs: 86_400_000 },
   vitalsEveryMs: 2000,
   loadStoredEveryMs: 5000,
   lastSeenStoredEveryMs: 15_000,
@@ -68,6 +72,7 @@ export function aSnapshot(over: Partial<TaskSnapshot> = {}): TaskSnapshot {
   return {
     task: theTask(),
     status: aStatus(),
+    lease: undefined,
     superseded: false,
     node: 'ready',
     clockOffsetMs: 0,

@@ -22,6 +22,8 @@ export interface Wanted {
   readonly task?: Readonly<Record<string, unknown>>;
   /** Whether the platform answers from the start; it does unless told otherwise. */
   readonly platform?: 'up' | 'down';
+  /** What a request for a lease gets from the start; a refusal unless told otherwise. */
+  readonly lease?: PlatformDouble['lease'];
   /** Words before `python3`. */
   readonly under?: readonly string[];
 }
@@ -103,10 +105,15 @@ export class Launched {
 
   /** Pid of the courier: the launcher's child that has the courier's end of the pipes, found as the one that is not the algorithm. */
   async courierPid(algorithm: number): Promise<number> {
-    const pids = await childrenOf(this.launcherPid);
-    const courier = pids.find((pid) => pid !== algorithm);
-    if (courier === undefined) throw new Error(`Of the launcher's children ${pids.join(' ')} none is the courier.`);
-    return courier;
+    return vi.waitFor(
+      async () => {
+        const pids = await childrenOf(this.launcherPid);
+        const courier = pids.find((pid) => pid !== algorithm);
+        if (courier === undefined) throw new Error(`Of the launcher's children ${pids.join(' ')} none is the courier.`);
+        return courier;
+      },
+      { timeout: PATIENCE_MS, interval: 20 },
+    );
   }
 
   /** Ends what still runs. */
@@ -138,6 +145,7 @@ export async function launch(wanted: Wanted): Promise<Launched> {
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
   await Promise.all([mkdir(join(directory, 'app')), mkdir(join(directory, 'scratch'))]);
   const platform = new PlatformDouble(join(directory, 'sdk.sock'), endOf(wanted));
+  if (wanted.lease !== undefined) platform.lease = wanted.lease;
   if (wanted.platform !== 'down') await platform.up();
   const taskPath = join(directory, 'scratch', 'task.json');
   await writeFile(join(directory, 'app', 'main.py'), wanted.script);

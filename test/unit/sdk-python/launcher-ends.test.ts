@@ -120,7 +120,7 @@ print("told", berth.job.wait(60), berth.job.stopping(), flush=True)
 
 describe('the deadline', () => {
   test('ends the task with 201 though the platform was never there, by TERM and then KILL', async () => {
-    const endsAt = Date.now() + 700;
+    const endsAt = Date.now() + 2000;
     const launched = await launch({ script: STUBBORN, platform: 'down', task: { endsAt, kind: 'continuous' } });
     expect(await launched.exit).toBe(201);
     expect(Date.now()).toBeGreaterThanOrEqual(endsAt + 250);

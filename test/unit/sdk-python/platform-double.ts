@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 
 /** What the platform wants of the task. */
@@ -30,6 +31,12 @@ export class PlatformDouble {
   answerRecord: (record: Arrived) => number = () => 200;
   /** Takes over a connection that was asked for, or gives the status of a refusal. */
   relay: (target: string) => Duplex | number = () => 403;
+  /** What a request for a lease gets: one of that many milliseconds, a refusal, or an error that may pass. */
+  lease: number | 'refused' | 'busy' = 'refused';
+  leaseAnswerDelayMs = 0;
+  leaseRequests = 0;
+  /** When the last lease was asked for that was given. */
+  leaseGivenAt = 0;
   refusedTokens = 0;
   polls = 0;
   #desired: Desired = { stop: null, endsAt: null, clockOffsetMs: 0 };
@@ -95,7 +102,17 @@ export class PlatformDouble {
       else this.#sendDesired(response);
       return;
     }
+    if (url.pathname === '/sdk/v1/lease') return this.#answerLease(response);
     await this.#takeRecord(url.pathname.replace('/sdk/v1/records/', ''), request, response);
+  }
+
+  async #answerLease(response: ServerResponse): Promise<void> {
+    this.leaseRequests += 1;
+    const { lease } = this;
+    if (typeof lease === 'number') this.leaseGivenAt = Date.now();
+    await setTimeout(this.leaseAnswerDelayMs);
+    if (typeof lease === 'number') response.end(JSON.stringify({ leaseMs: lease }));
+    else response.writeHead(lease === 'refused' ? 409 : 503).end();
   }
 
   async #takeRecord(id: string, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,0 +1,78 @@
+// moto's server: EC2 as far as its API goes, without a cloud. Installed from PyPI into a virtual environment that is kept between runs;
+// each server has a free port of its own on 127.0.0.1 and ends with the process that started it.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { mustRun, run } from './command.ts';
+import { cachePath } from './directories.ts';
+import { freePort } from './free-port.ts';
+import { runDirectory } from './identity.ts';
+import { locked } from './lock.ts';
+import { installPrerequisites } from './prerequisites.ts';
+import { until } from './until.ts';
+
+const REQUIREMENTS = ['moto[ec2]==5.2.5', 'flask==3.1.3', 'flask-cors==6.0.5'];
+
+/** A server that runs. */
+export interface Moto {
+  readonly port: number;
+  /** Ends it, with all that it knew. */
+  stop(): Promise<void>;
+}
+
+/** Starts a server; whoever asked ends it. */
+export async function startMoto(): Promise<Moto> {
+  const program = await motoProgram();
+  const port = await freePort();
+  const logPath = join(runDirectory(), `moto-${port}.log`);
+  const child = launch([program, '-H', '127.0.0.1', '-p', String(port)], logPath);
+  const ended = once(child, 'exit');
+  await until('moto to answer', 60_000, async () => {
+    if (child.exitCode !== null) throw new Error(readFileSync(logPath, 'utf8').slice(-2000));
+    return (await fetch(`http://127.0.0.1:${port}/moto-api/`)).ok || undefined;
+  });
+  const stop = async () => {
+    child.kill('SIGKILL');
+    await ended;
+  };
+  return { port, stop };
+}
+
+/** Path of the server's program, which is installed when it is not there. */
+export async function motoProgram(): Promise<string> {
+  await locked('prerequisites', installPrerequisites);
+  return locked('moto', installMoto);
+}
+
+// setpriv ends the server with the process that started it, however that ends.
+function launch(argv: readonly string[], logPath: string): ChildProcess {
+  const log = openSync(logPath, 'a');
+  const [program = '', ...words] = ['setpriv', '--pdeathsig', 'KILL', ...argv];
+  const child = spawn(program, words, { stdio: ['ignore', log, log] });
+  closeSync(log);
+  return child;
+}
+
+/** Resolves to the program. The mark is written last: an installation that broke off is begun anew. */
+async function installMoto(): Promise<string> {
+  const environment = join(cachePath('moto'), 'environment');
+  const mark = join(cachePath('moto'), 'installed');
+  const wanted = REQUIREMENTS.join('\n');
+  const program = join(environment, 'bin', 'moto_server');
+  if (existsSync(mark) && readFileSync(mark, 'utf8') === wanted) return program;
+  process.stderr.write('Installing moto from PyPI; about a minute, once\n');
+  if ((await run(['python3', '-c', 'import ensurepip'])).code !== 0) await installVenv();
+  await mustRun(['python3', '-m', 'venv', '--clear', environment]);
+  const quiet = ['--quiet', '--disable-pip-version-check'];
+  await mustRun([join(environment, 'bin', 'pip'), 'install', ...quiet, ...REQUIREMENTS]);
+  writeFileSync(mark, wanted);
+  return program;
+}
+
+/** Debian keeps this part of Python in a package of its own. */
+async function installVenv(): Promise<void> {
+  await mustRun(['apt-get', 'update']);
+  const options = ['-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=300'];
+  await mustRun(['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', 'install', ...options, 'python3-venv']);
+}
