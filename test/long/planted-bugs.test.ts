@@ -1,7 +1,7 @@
 // Bugs that are planted are found: the rules of the simulated world are known to bite.
 import { expect, test } from 'vitest';
-import { PLANTED_BUGS } from './planted-bugs.ts';
-import { runSeed } from './run-seed.ts';
+import { PLANTED_BUGS } from '../sim/planted-bugs.ts';
+import { runSeed } from '../sim/run-seed.ts';
 
 const SEEDS = 1000;
 const LIMIT_MS = 600_000;

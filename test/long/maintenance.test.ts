@@ -2,18 +2,18 @@
 // itself. Looked at by the servers' own engines, and by the command line that people use.
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { DockerMachines } from '../../../src/adapters/docker-machine/docker-machines.ts';
-import { ORDINARY_TIMEOUTS } from '../../../src/adapters/docker-machine/timeouts.ts';
-import { SystemClock } from '../../../src/adapters/system-clock/system-clock.ts';
-import { SystemRandom } from '../../../src/adapters/system-random/system-random.ts';
-import { silentLog } from '../../contracts/silent-log.ts';
-import { type Finished, run } from '../../world/command.ts';
-import type { Server } from '../../world/server.ts';
-import { until } from '../../world/until.ts';
-import { ON_FLEET, siteOf } from '../spine/site.ts';
-import type { Story } from '../spine/story.ts';
+import { DockerMachines } from '../../src/adapters/docker-machine/docker-machines.ts';
+import { ORDINARY_TIMEOUTS } from '../../src/adapters/docker-machine/timeouts.ts';
+import { SystemClock } from '../../src/adapters/system-clock/system-clock.ts';
+import { SystemRandom } from '../../src/adapters/system-random/system-random.ts';
+import { silentLog } from '../contracts/silent-log.ts';
+import { ON_FLEET, siteOf } from '../reality/spine/site.ts';
+import type { Story } from '../reality/spine/story.ts';
+import { type Finished, run } from '../world/command.ts';
+import type { Server } from '../world/server.ts';
+import { until } from '../world/until.ts';
 
-const BERTH = join(import.meta.dirname, '..', '..', '..', 'bin', 'berth');
+const BERTH = join(import.meta.dirname, '..', '..', 'bin', 'berth');
 /** A terminal for a program: what goes on is told only where a person watches. */
 const IN_TERMINAL = 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))';
 

@@ -3,13 +3,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startServer } from '../../world/fleet.ts';
-import { type Mariadb, startMariadb } from '../../world/mariadb.ts';
-import type { Server } from '../../world/server.ts';
-import { until } from '../../world/until.ts';
-import { BerthProcess } from './berth-process.ts';
-import { pushProbe } from './probe.ts';
-import { QUICK, Story } from './story.ts';
+import { BerthProcess } from '../reality/spine/berth-process.ts';
+import { pushProbe } from '../reality/spine/probe.ts';
+import { QUICK, Story } from '../reality/spine/story.ts';
+import { startServer } from '../world/fleet.ts';
+import { type Mariadb, startMariadb } from '../world/mariadb.ts';
+import type { Server } from '../world/server.ts';
+import { until } from '../world/until.ts';
 
 let database: Mariadb;
 let name: string;
