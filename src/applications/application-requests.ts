@@ -1,9 +1,10 @@
 // What a developer may ask of an application as a whole: use another of its packages, or remove it.
+
+import { changeDocument } from '../engine/change-document.ts';
 import { BerthError } from '../model/errors.ts';
 import type { Application } from '../model/package.ts';
 import { type Store, StoreConflict, type Stored } from '../ports/store.ts';
 import { findPackage, packagesOf } from './application-reads.ts';
-import { changeDocument } from './change-document.ts';
 import type { ApplicationParts } from './package-requests.ts';
 
 const NAMED_INSTANCES = 10;

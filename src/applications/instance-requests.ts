@@ -1,4 +1,6 @@
 // What a configurer may ask of instances: create one from an instance file, enable, disable, remove it. The scheduler does the rest.
+
+import { changeDocument } from '../engine/change-document.ts';
 import type { RecordEvent } from '../engine/event-recorder.ts';
 import { BerthError, type Problem } from '../model/errors.ts';
 import type { Instance } from '../model/instance.ts';
@@ -8,7 +10,6 @@ import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import { type Store, StoreConflict } from '../ports/store.ts';
 import { findPackage } from './application-reads.ts';
-import { changeDocument } from './change-document.ts';
 import { decideNewInstance } from './decide-new-instance.ts';
 import { type InstanceFile, instanceFileSchema } from './instance-file-schema.ts';
 import { claimInstanceName, holdsInstanceName } from './instance-name.ts';

@@ -5,6 +5,7 @@
 // - A package's document is written after its zip is durable, and its application after the package.
 // - A crash between any two writes leaves at most a zip or a package that nothing points to; pushing the same bytes again mends it.
 import type { Readable } from 'node:stream';
+import { changeDocument } from '../engine/change-document.ts';
 import type { RecordEvent } from '../engine/event-recorder.ts';
 import { BerthError } from '../model/errors.ts';
 import type { Application, Package } from '../model/package.ts';
@@ -13,7 +14,6 @@ import type { BlobStat, Blobs } from '../ports/blobs.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import { type Store, StoreConflict } from '../ports/store.ts';
-import { changeDocument } from './change-document.ts';
 import { examineArchive } from './examine-archive.ts';
 import type { PackageLimits } from './package-limits.ts';
 import { readPackageConfig } from './read-package-config.ts';

@@ -1,17 +1,20 @@
-// Deployment's part of the loop for the whole fleet: wakes jobs when room may have come or a node is to be left, and keeps ledgers true.
+// Deployment's part of the loop for the whole fleet: wakes jobs when room may have come or a node is to be left, and keeps ledgers and leases true.
 import type { Controller, Unsettled, Wake } from '../engine/controller.ts';
 import { pages } from '../engine/shard-sweep.ts';
 import type { Image } from '../model/image.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Ledger, Node, NodeStatus } from '../model/node.ts';
 import type { MachineState, ServerStatus } from '../model/server.ts';
+import type { Clock } from '../ports/clock.ts';
 import { type Store, StoreConflict } from '../ports/store.ts';
 import { decideLedger } from './decide-ledger.ts';
 import type { FleetView } from './fleet-view.ts';
+import { tidyLeases } from './tidy-leases.ts';
 
 /** What the fleet controller works with. */
 export interface FleetControllerParts {
   readonly store: Store;
+  readonly clock: Pick<Clock, 'monotonic'>;
   readonly fleet: FleetView;
   readonly wake: Wake;
 }
@@ -33,6 +36,7 @@ export class FleetController implements Controller {
   };
   readonly #parts: FleetControllerParts;
   #tidiedAt: Instant = 0;
+  #tidiedMs = 0;
 
   constructor(parts: FleetControllerParts) {
     this.#parts = parts;
@@ -69,9 +73,18 @@ export class FleetController implements Controller {
 
   async #tidy(now: Instant): Promise<void> {
     await this.#parts.fleet.refresh(this.#parts.store);
+    const steadyNow = this.#steady(now);
     for await (const ledger of pages(this.#parts.store, 'ledger', { limit: 1000 }))
-      await this.#tidyLedger(ledger.id, now);
+      await this.#tidyLedger(ledger.id, steadyNow);
+    await tidyLeases(this.#parts.store);
     this.#tidiedAt = now;
+    this.#tidiedMs = this.#parts.clock.monotonic();
+  }
+
+  /** Without what the wall clock has jumped ahead since the last time: what is being placed now would look old. */
+  #steady(now: Instant): Instant {
+    if (this.#tidiedAt === 0) return now;
+    return Math.min(now, this.#tidiedAt + this.#parts.clock.monotonic() - this.#tidiedMs);
   }
 
   async #tidyLedger(id: string, now: Instant): Promise<void> {

@@ -66,12 +66,13 @@ export class JobController implements Controller {
   async #load(job: Job, status: JobStatus): Promise<JobSnapshot> {
     const { store, fleet, rules } = this.#parts;
     const ids = status.slots.flatMap(namedTasks);
-    const [image, tasks, taskStatuses, leases] = await Promise.all([
+    const [image, tasks, taskStatuses] = await Promise.all([
       store.get('image', job.package),
       store.getMany('task', ids),
       store.getMany('taskStatus', ids),
-      job.spec.exactlyOne ? store.getMany('lease', ids) : [],
     ]);
+    // After the statuses: that a task which was over by then has no lease means that it has none for good.
+    const leases = job.spec.exactlyOne ? await store.getMany('lease', ids) : [];
     return {
       job,
       status,

@@ -1,8 +1,9 @@
 // What may be asked of a job: to end. A stop is written once and never undone.
+import { changeExisting } from '../engine/change-document.ts';
 import { BerthError } from '../model/errors.ts';
 import { type Job, jobEnded } from '../model/job.ts';
 import type { Clock } from '../ports/clock.ts';
-import { type Store, StoreConflict } from '../ports/store.ts';
+import type { Store } from '../ports/store.ts';
 
 /** Who wants a job ended, and why. */
 export interface StopRequest {
@@ -10,8 +11,6 @@ export interface StopRequest {
   readonly by: string;
   readonly reason: string;
 }
-
-const TRIES = 10;
 
 interface StopParts {
   readonly store: Store;
@@ -30,18 +29,9 @@ export async function stopUnlessEnded(parts: StopParts, request: StopRequest): P
   if (!(await endedState(parts.store, request.job))) await writeStop(parts, request);
 }
 
-async function writeStop({ store, clock }: StopParts, { job, by, reason }: StopRequest): Promise<Job> {
-  for (let attempt = 1; ; attempt++) {
-    const stored = await store.get('job', job);
-    if (!stored) throw new BerthError('request.not-found', { what: 'job', id: job });
-    if (stored.doc.stop !== null) return stored.doc;
-    try {
-      const stop = { by, reason, at: clock.now() };
-      return (await store.update('job', { ...stored.doc, stop }, stored.version)).doc;
-    } catch (error) {
-      if (!(error instanceof StoreConflict) || attempt === TRIES) throw error;
-    }
-  }
+function writeStop({ store, clock }: StopParts, { job, by, reason }: StopRequest): Promise<Job> {
+  const withStop = (before: Job): Job => ({ ...before, stop: { by, reason, at: clock.now() } });
+  return changeExisting(store, 'job', job, (before) => (before.stop === null ? withStop(before) : before));
 }
 
 async function endedState(store: Store, job: string): Promise<string | undefined> {

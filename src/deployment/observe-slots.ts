@@ -67,11 +67,13 @@ function mayStillRun(snapshot: JobSnapshot, draft: DecisionDraft, { slot, copy, 
 }
 
 /**
- * By its exit code, or because its machine is the same as ever and has no such container. Nodes settle a task only when its end was seen
- * or its lease is over, and of one that never had a container nothing can run: then nothing is revoked, because nobody would forget that.
+ * By its exit code, or because its machine is the same as ever and has no such container. A task that is over by the documents gets no lease
+ * any more, so one that has none never had it, or nodes have forgotten it because it was over: nothing is revoked then, because nobody would
+ * forget that.
  */
-function endWasSeen({ leases }: JobSnapshot, { id, task, status, node }: Copy): boolean {
-  if (status !== null && !leases.has(id) && (status.nextAt === null || status.container === 'none')) return true;
+function endWasSeen({ leases }: JobSnapshot, copy: Copy): boolean {
+  const { id, task, status, node } = copy;
+  if (hasEnded(copy) && !leases.has(id)) return true;
   if (status?.exitCode !== null && status?.exitCode !== undefined) return true;
   return status?.state !== 'lost' && node !== undefined && task !== null && task.createdAt >= node.node.createdAt;
 }

@@ -1,4 +1,5 @@
 // Opens providers by their kind. Each kind's program is loaded when the first of it is opened: AWS's client alone takes 90 MB.
+import { makeKeyPair } from '../adapters/docker-machine/key-pair.ts';
 import { BerthError } from '../model/errors.ts';
 import type { ProviderAccess } from '../model/server.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -36,7 +37,7 @@ async function openProvider(access: ProviderAccess, surroundings: ProviderSurrou
     }
     case 'docker': {
       const { DockerProvider } = await import('../adapters/docker-provider/docker-provider.ts');
-      return new DockerProvider(access, surroundings);
+      return new DockerProvider(access, { ...surroundings, makeHostKey: makeKeyPair });
     }
     case 'ec2': {
       const { Ec2Provider } = await import('../adapters/ec2-provider/ec2-provider.ts');

@@ -174,7 +174,7 @@ function registerControllers(
       settings: nodeSettings(foundations),
     }),
   );
-  engine.register(new FleetController({ store, fleet, wake }));
+  engine.register(new FleetController({ store, clock, fleet, wake }));
   engine.register(new JobController({ store, fleet, rules, recordEvent, wake }));
   engine.register(new InstanceController({ store, bus, recordEvent }));
   for (const controller of rooms.images.controllers) engine.register(controller);

@@ -23,9 +23,10 @@ export async function renewLease(parts: LeaseParts, task: string): Promise<numbe
     await requireEntitled(parts.store, task, known?.doc);
     // Counted from here, later than the launcher counts: it asked before this was read.
     const lease = { id: task, untilAt: parts.clock.now() + parts.leaseMs, isRevoked: false };
-    if (!(await written(parts.store, lease, known))) continue;
+    const given = await written(parts.store, lease, known);
+    if (!given) continue;
     // A lease that did not exist may have been revoked and forgotten while this was decided; its task was over before that.
-    if (!known) await requireEntitled(parts.store, task, lease);
+    if (!known) await requireStillEntitled(parts.store, given);
     return parts.leaseMs;
   }
   throw new BerthError('sdk.lease-busy', { task });
@@ -37,6 +38,16 @@ export async function forgetLease(store: Store, task: string): Promise<void> {
   if (known) await store.delete('lease', task, known.version);
 }
 
+/** What was given too late is taken back, because nobody else would forget it; one that was revoked meanwhile is not this one any more. */
+async function requireStillEntitled(store: Store, { doc, version }: Stored<Lease>): Promise<void> {
+  try {
+    await requireEntitled(store, doc.id, doc);
+  } catch (error) {
+    await store.delete('lease', doc.id, version).catch(unlessConflict);
+    throw error;
+  }
+}
+
 async function requireEntitled(store: Store, id: string, lease: Lease | undefined): Promise<void> {
   const [task, status] = await Promise.all([store.get('task', id), store.get('taskStatus', id)]);
   if (!task) throw new BerthError('sdk.task-ended', { task: id });
@@ -45,13 +56,19 @@ async function requireEntitled(store: Store, id: string, lease: Lease | undefine
   if (reason !== undefined) throw new BerthError('sdk.lease-refused', { task: id, reason });
 }
 
-async function written(store: Store, lease: Lease, known: Stored<Lease> | undefined): Promise<boolean> {
+async function written(
+  store: Store,
+  lease: Lease,
+  known: Stored<Lease> | undefined,
+): Promise<Stored<Lease> | undefined> {
   try {
-    if (known) await store.update('lease', lease, known.version);
-    else await store.create('lease', lease);
-    return true;
+    return known ? await store.update('lease', lease, known.version) : await store.create('lease', lease);
   } catch (error) {
-    if (error instanceof StoreConflict) return false;
-    throw error;
+    unlessConflict(error);
+    return undefined;
   }
+}
+
+function unlessConflict(error: unknown): void {
+  if (!(error instanceof StoreConflict)) throw error;
 }

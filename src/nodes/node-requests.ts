@@ -1,4 +1,5 @@
 // What people may ask of nodes: add, drain, label, remove. Checked here, written as desired state; the controllers do the rest.
+import { changeExisting } from '../engine/change-document.ts';
 import type { RecordEvent } from '../engine/event-recorder.ts';
 import { pages } from '../engine/shard-sweep.ts';
 import { BerthError } from '../model/errors.ts';
@@ -7,7 +8,7 @@ import type { Node, NodeAccess, NodeFacts, NodeState } from '../model/node.ts';
 import { shardOf } from '../model/shard.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HostKey, Machines } from '../ports/machine.ts';
-import { type Store, StoreConflict, type Stored } from '../ports/store.ts';
+import { type Store, StoreConflict } from '../ports/store.ts';
 
 /** How a new node is to be reached; its host key is read from it and confirmed. */
 export type NewNodeAccess =
@@ -32,8 +33,6 @@ export interface NodeRequestParts {
   readonly recordEvent: RecordEvent;
 }
 
-/** Tries of one change against others who change the same node. */
-const TRIES = 5;
 const NAME = /^[a-z][a-z0-9-]{0,39}$/;
 const LOCAL = 'local';
 /** Nodes that cannot be drained, because nothing on them can be told to end. */
@@ -88,12 +87,13 @@ export class NodeRequests {
 
   /** Forgets a node that is lost, without waiting: its tasks become lost. @throws request.not-found, node.not-lost */
   async abandonNode(id: string): Promise<Node> {
-    await this.#find(id);
     const status = await this.#parts.store.get('nodeStatus', id);
     const state = status?.doc.state ?? 'connecting';
-    if (!GIVEN_UP.has(state)) throw new BerthError('node.not-lost', { name: id, state });
-    const gone = { draining: true, removing: true, abandoned: true } as const;
-    return this.#change(id, (node) => ({ ...node, ...gone }), 'was given up: what may still run there is not stopped');
+    const givenUp = (node: Node): Node => {
+      if (!GIVEN_UP.has(state)) throw new BerthError('node.not-lost', { name: id, state });
+      return { ...node, draining: true, removing: true, abandoned: true };
+    };
+    return this.#change(id, givenUp, 'was given up: what may still run there is not stopped');
   }
 
   /** Replaces a node's labels. @throws request.not-found, node.leaving */
@@ -152,22 +152,9 @@ export class NodeRequests {
   }
 
   async #change(id: string, change: (node: Node) => Node, what: string): Promise<Node> {
-    for (let tries = 1; ; tries++) {
-      const { doc, version } = await this.#find(id);
-      try {
-        const { doc: changed } = await this.#parts.store.update('node', change(doc), version);
-        await this.#tell(id, 'node.changed', what);
-        return changed;
-      } catch (error) {
-        if (!(error instanceof StoreConflict) || tries >= TRIES) throw error;
-      }
-    }
-  }
-
-  async #find(id: string): Promise<Stored<Node>> {
-    const stored = await this.#parts.store.get('node', id);
-    if (!stored) throw new BerthError('request.not-found', { what: 'node', id });
-    return stored;
+    const changed = await changeExisting(this.#parts.store, 'node', id, change);
+    await this.#tell(id, 'node.changed', what);
+    return changed;
   }
 
   #tell(id: string, kind: string, what: string): Promise<void> {

@@ -148,6 +148,8 @@ export class NodeStatusBook {
     const status = this.#status;
     try {
       const present = await this.#parts.store.get('nodeStatus', status.id);
+      // It was there and is gone: the node was removed. Written once more it would stay for ever.
+      if (!present && this.#stored) return true;
       if (present) await this.#parts.store.update('nodeStatus', status, present.version);
       else await this.#parts.store.create('nodeStatus', status);
       this.#stored = status;

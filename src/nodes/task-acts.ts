@@ -104,13 +104,14 @@ function gather(parts: TaskActParts, { task, settings }: TaskSnapshot, machine: 
 
 async function record(
   parts: TaskActParts,
-  { task }: TaskSnapshot,
+  { task, status }: TaskSnapshot,
   change: StatusChange,
   lastLines: readonly string[],
 ): Promise<void> {
+  const decidedOn = status ?? taskFirstStatus(task);
   for (let tries = 1; ; tries++) {
     try {
-      return await recordOnce(parts, task.id, taskFirstStatus(task), change, lastLines);
+      return await recordOnce(parts, decidedOn, change, lastLines);
     } catch (error) {
       if (!(error instanceof StoreConflict) || tries >= RECORD_TRIES) throw error;
     }
@@ -119,13 +120,14 @@ async function record(
 
 async function recordOnce(
   parts: TaskActParts,
-  id: string,
-  first: TaskStatus,
+  decidedOn: TaskStatus,
   change: StatusChange,
   lastLines: readonly string[],
 ): Promise<void> {
-  const stored = await parts.store.get('taskStatus', id);
-  const before = stored?.doc ?? first;
+  const stored = await parts.store.get('taskStatus', decidedOn.id);
+  const before = stored?.doc ?? decidedOn;
+  // What was decided on a task that went on says nothing about one that has ended meanwhile.
+  if (taskEnded(before.state) && !taskEnded(decidedOn.state)) throw new StoreConflict('taskStatus', before.id);
   const after = changed(before, change, lastLines);
   if (stored) await parts.store.update('taskStatus', after, stored.version);
   else await parts.store.create('taskStatus', after);

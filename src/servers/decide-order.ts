@@ -5,6 +5,7 @@
 // - That its provider is asked is written before it is asked. An ask of which nobody can tell the outcome is never simply repeated: the
 //   provider is asked first what the act made. Where it has no way to find that out, the outcome is `unknown`, and nothing is asked again.
 // - A machine that was made and is no node's is destroyed.
+// - A machine that still answers is destroyed before another takes its place; a lost one afterwards, because it may come back until then.
 import { isDeepStrictEqual } from 'node:util';
 import { backoffMs } from '../engine/backoff.ts';
 import type { Instant } from '../model/instant.ts';
@@ -164,6 +165,8 @@ function joinWhenUp(question: Question): Next {
   if (news !== 'none' && news !== 'under-way') {
     if (news.of === 'join') return afterJoining(question, news);
     if (news.of === 'describe') return afterDescribing(question, news);
+    if (news.of === 'destroy-old')
+      return news.ok ? { order, act: 'join' } : { order: failedOnce(question, order, news.text) };
   }
   return order.nextAt !== null && order.nextAt > now ? { order } : { order, act: 'describe' };
 }
@@ -178,7 +181,12 @@ function afterDescribing(question: Question, news: OrderNews): Next {
   const address = news.machine?.address ?? null;
   if (news.machine?.state !== 'running' || address === null) return { order: { ...order, ...later } };
   const reason = `The machine ${order.machine} runs at ${address} and is made fit to be a node.`;
-  return { order: { ...order, address, reason }, act: 'join' };
+  return { order: { ...order, address, reason }, act: oldMayWork(snapshot) ? 'destroy-old' : 'join' };
+}
+
+/** A person may have a machine replaced that is not lost: what runs there would go on beside what is begun in its place. */
+function oldMayWork({ order, nodeStatus, can }: OrderSnapshot): boolean {
+  return order.replaces !== undefined && can?.destroy === true && nodeStatus !== null && nodeStatus.state !== 'lost';
 }
 
 function afterJoining(question: Question, news: OrderNews): Next {

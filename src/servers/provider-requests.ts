@@ -1,4 +1,5 @@
 // What people may ask of providers: add, remove, make machines. Checked here, written as desired state; the controllers do the rest.
+import { changeExisting } from '../engine/change-document.ts';
 import type { RecordEvent } from '../engine/event-recorder.ts';
 import { BerthError } from '../model/errors.ts';
 import type { MachineOrder, ProviderConfig } from '../model/server.ts';
@@ -57,8 +58,7 @@ export class ProviderRequests {
 
   /** Forgets a provider as soon as no node names it any more; until then it recovers nothing new. @throws request.not-found */
   async removeProvider(id: string): Promise<ProviderConfig> {
-    const { doc, version } = await this.#find(id);
-    return (await this.#parts.store.update('provider', { ...doc, removing: true }, version)).doc;
+    return changeExisting(this.#parts.store, 'provider', id, (provider) => ({ ...provider, removing: true }));
   }
 
   /** Orders machines as new nodes. @throws request.not-found, request.invalid, provider.leaving, provider.cannot */

@@ -1,4 +1,5 @@
 // What people may ask of the machine under a node: switch its recovery, take a step now, say which machine it is.
+import { changeExisting } from '../engine/change-document.ts';
 import type { RecordEvent } from '../engine/event-recorder.ts';
 import { pages } from '../engine/shard-sweep.ts';
 import { BerthError } from '../model/errors.ts';
@@ -6,7 +7,7 @@ import type { Node, NodeStatus, RecoveryAct, RecoveryWish } from '../model/node.
 import type { Clock } from '../ports/clock.ts';
 import type { Provider } from '../ports/provider.ts';
 import type { Random } from '../ports/random.ts';
-import { type Store, StoreConflict, type Stored } from '../ports/store.ts';
+import type { Store, Stored } from '../ports/store.ts';
 import type { ProviderPool } from './provider-pool.ts';
 
 /** What requests about machines need. */
@@ -18,7 +19,6 @@ export interface ServerRequestParts {
   readonly recordEvent: RecordEvent;
 }
 
-const TRIES = 5;
 const PAGE = 500;
 const AUTOMATIC: RecoveryWish = { mode: 'automatic', forced: null };
 
@@ -103,16 +103,11 @@ export class ServerRequests {
     }
   }
 
-  async #change(id: string, change: (node: Node) => Node): Promise<Node> {
-    for (let tries = 1; ; tries++) {
-      const { doc, version } = await this.#find(id);
-      if (doc.removing) throw new BerthError('node.leaving', { name: id });
-      try {
-        return (await this.#parts.store.update('node', change(doc), version)).doc;
-      } catch (error) {
-        if (!(error instanceof StoreConflict) || tries >= TRIES) throw error;
-      }
-    }
+  #change(id: string, change: (node: Node) => Node): Promise<Node> {
+    return changeExisting(this.#parts.store, 'node', id, (node) => {
+      if (node.removing) throw new BerthError('node.leaving', { name: id });
+      return change(node);
+    });
   }
 
   async #find(id: string): Promise<Stored<Node>> {

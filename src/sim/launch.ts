@@ -30,13 +30,16 @@ function leaseOf(
   around: LaunchSurroundings,
   { graceMs, begin }: { readonly graceMs: number; readonly begin: () => void },
 ): SimLease {
-  const { name } = container.spec;
+  const { life, spec } = container;
+  const { name } = spec;
   const tell = (what: string) => around.world.tell('launcher', `${name} ${what}`);
   return new SimLease(
     {
       now: () => around.world.elapsedMs,
       later: around.later,
-      ask: (answer: (answer: LeaseAnswer) => void) => around.ask(new LeaseCall(name, answer)),
+      // An answer finds nobody any more when the container has ended meanwhile.
+      ask: (take: (answer: LeaseAnswer) => void) =>
+        around.ask(new LeaseCall(name, (answer) => container.life === life && take(answer))),
       begin: () => {
         tell('has its lease and begins');
         begin();

@@ -27,6 +27,7 @@ export class Overlaps {
   #learn({ kind, after }: Commit): void {
     // A commit's document is of its kind, which its type cannot say.
     if (kind === 'nodeStatus' && after) this.#learnLoss(after as Documents['nodeStatus']);
+    if (kind === 'task' && after) this.#learnLateTask(after as Documents['task']);
     if (kind === 'jobStatus' && after) this.#learnMoves(after as Documents['jobStatus']);
   }
 
@@ -37,6 +38,11 @@ export class Overlaps {
       const isOver = taskEnded(this.#disk.read('taskStatus', task.id)?.doc.state ?? 'assigned');
       if (task.node === id && !isOver) this.#allowed.add(task.id);
     }
+  }
+
+  /** A slow write may assign a task when its node is lost by then. */
+  #learnLateTask({ id, node }: Documents['task']): void {
+    if (this.#disk.read('nodeStatus', node)?.doc.state === 'lost') this.#allowed.add(id);
   }
 
   #learnMoves({ slots }: Documents['jobStatus']): void {

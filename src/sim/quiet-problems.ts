@@ -10,8 +10,6 @@ import type { SimHost } from './sim-host.ts';
 
 /** A world to be judged. */
 export interface QuietView extends ServersView {
-  /** By address. */
-  readonly hosts: ReadonlyMap<string, SimHost>;
   readonly cpuOvercommit: number;
 }
 
@@ -37,6 +35,9 @@ export function quietProblems(view: QuietView): readonly string[] {
 
 function nodeProblems(view: QuietView, node: Node): string[] {
   if (node.removing) return [`node ${node.id} is still being removed`];
+  const isUsed = (view.disk.read('ledger', node.id)?.doc.reservations.length ?? 0) > 0;
+  if (node.draining && isUsed && lastQuarantineEnd(view) > view.now)
+    return [`node ${node.id} is drained, and what runs there may wait for the end of a quarantine`];
   const status = view.disk.read('nodeStatus', node.id)?.doc;
   return status?.state === 'ready' || waitsForBudget(view, node.id)
     ? []

@@ -4,6 +4,7 @@ import type { Node } from '../model/node.ts';
 import type { MachineOrder } from '../model/server.ts';
 import type { SimCloud } from './sim-cloud.ts';
 import type { SimDisk } from './sim-disk.ts';
+import type { SimHost } from './sim-host.ts';
 
 /** A world to be judged. */
 export interface ServersView {
@@ -12,6 +13,8 @@ export interface ServersView {
   /** Undefined: there is no provider. */
   readonly cloud: SimCloud | undefined;
   readonly replacementsPerHour: number;
+  /** By address. */
+  readonly hosts: ReadonlyMap<string, SimHost>;
 }
 
 const HOUR_MS = 3_600_000;
@@ -29,8 +32,10 @@ export function serverProblems(view: ServersView): readonly string[] {
   ];
 }
 
-/** Whether a lost node rightly waits for a new machine, because as many as may be were made within an hour. */
-export function waitsForBudget({ disk, now, replacementsPerHour }: ServersView, id: string): boolean {
+/** Whether a lost node rightly waits for a new machine, because as many as may be were made within an hour. One that answers is about to be found. */
+export function waitsForBudget({ disk, now, replacementsPerHour, hosts }: ServersView, id: string): boolean {
+  const access = disk.read('node', id)?.doc.access;
+  if (access?.kind === 'ssh' && hosts.get(access.host)?.isResponsive) return false;
   const made = (disk.read('recoveryBudget', 'all')?.doc.replacedAt ?? []).filter((at) => at > now - HOUR_MS);
   return disk.read('serverStatus', id)?.doc.state === 'waiting' && made.length >= replacementsPerHour;
 }
@@ -45,9 +50,13 @@ function recoveryProblems(view: ServersView, node: Node): string[] {
 }
 
 /** What was added for jobs goes back when it has nothing to do, unless jobs wait that it might have been for. */
-function idleProblems({ disk }: ServersView, { id, machine }: Node): string[] {
+function idleProblems({ disk }: ServersView, { id, machine, labels }: Node): string[] {
   const isEmpty = (disk.read('ledger', id)?.doc.reservations.length ?? 0) === 0;
-  const isWanted = disk.docs('jobStatus').some(({ state }) => state === 'waiting');
+  const waiting = disk.docs('jobStatus').filter(({ state }) => state === 'waiting');
+  const isWanted = waiting.some((status) => {
+    const asked = Object.entries(disk.read('job', status.id)?.doc.spec.labels ?? {});
+    return asked.every(([key, value]) => labels[key] === value);
+  });
   return machine?.isAdded && isEmpty && !isWanted ? [`${id} was added and has nothing to do`] : [];
 }
 

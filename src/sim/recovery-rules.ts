@@ -24,6 +24,7 @@ const HOUR_MS = 3_600_000;
 export class RecoveryRules {
   readonly #parts: RecoveryRulesParts;
   readonly #lostSinceMs = new Map<string, number>();
+  readonly #knownSinceMs = new Map<string, number>();
   readonly #replacedMs: number[] = [];
 
   constructor(parts: RecoveryRulesParts) {
@@ -42,6 +43,8 @@ export class RecoveryRules {
 
   #noteState(before: NodeStatus | undefined, after: NodeStatus | undefined): void {
     const id = after?.id ?? before?.id ?? '';
+    if (!after) this.#knownSinceMs.delete(id);
+    else if (!before) this.#knownSinceMs.set(id, this.#parts.world.elapsedMs);
     if (after?.state !== 'lost') this.#lostSinceMs.delete(id);
     else if (!this.#lostSinceMs.has(id)) this.#lostSinceMs.set(id, this.#parts.world.elapsedMs);
   }
@@ -86,14 +89,17 @@ export class RecoveryRules {
   /** A machine that its provider reports stopped or gone is brought back all the same. */
   #brakeProblem({ id, machine }: ServerStatus, text: string): string | undefined {
     if (!this.#parts.isSoleOwner || machine?.state === 'stopped' || machine?.state === 'gone') return undefined;
-    const { world, disk } = this.#parts;
+    const { world } = this.#parts;
     const lost = [...this.#lostSinceMs.values()].filter((ms) => ms < world.elapsedMs - OLD_NEWS_MS);
     const together = Math.max(
       0,
       ...lost.map((at) => lost.filter((ms) => ms <= at && ms >= at - BRAKE.windowMs).length),
     );
-    const fleet = disk.docs('nodeStatus').length;
-    if (fleet <= BRAKE.fleetOver || together <= fleet * BRAKE.lostOver) return undefined;
+    const known = [...this.#knownSinceMs.values()];
+    // One that joined a moment ago counts neither for the brake nor against it.
+    const before = known.filter((ms) => ms < world.elapsedMs - OLD_NEWS_MS).length;
+    const fleet = known.length;
+    if (before <= BRAKE.fleetOver || fleet <= BRAKE.fleetOver || together <= fleet * BRAKE.lostOver) return undefined;
     return `${together} of ${fleet} nodes are lost, and yet the machine of ${id} is acted on: ${text}`;
   }
 }

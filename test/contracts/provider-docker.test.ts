@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import Docker from 'dockerode';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { DockerMachines } from '../../src/adapters/docker-machine/docker-machines.ts';
+import { makeKeyPair } from '../../src/adapters/docker-machine/key-pair.ts';
 import { ORDINARY_TIMEOUTS } from '../../src/adapters/docker-machine/timeouts.ts';
 import { DockerProvider } from '../../src/adapters/docker-provider/docker-provider.ts';
 import type { DockerAccess } from '../../src/adapters/docker-provider/docker-surroundings.ts';
@@ -65,6 +66,7 @@ async function dockerWorld(): Promise<DockerWorld> {
           rootFilesystems: differs.roots ?? new TarRoot(tar.path),
           caCertificates: '',
           platformUid: differs.uid ?? uid,
+          makeHostKey: makeKeyPair,
           publicKey: () => (differs.keyless ? Promise.reject(new Error('no key')) : machines.publicKey()),
         },
       ),

@@ -186,7 +186,7 @@ function controllers(
   return [
     new NodeController({ store, clock, sessions, recordEvent, wake, platformUid: PLATFORM_UID }),
     new TaskController({ ...common, ...secrets, sessions }),
-    new FleetController({ store, fleet, wake }),
+    new FleetController({ store, clock, fleet, wake }),
     new JobController({ store, fleet, rules, recordEvent, wake }),
     new InstanceController({ store, bus, recordEvent }),
     new ImageDouble(store, scenario.applications),

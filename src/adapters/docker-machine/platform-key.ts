@@ -5,6 +5,7 @@ import ssh from 'ssh2';
 import { BerthError } from '../../model/errors.ts';
 import type { Random } from '../../ports/random.ts';
 import { describeKey } from './host-key.ts';
+import { makeKeyPair } from './key-pair.ts';
 
 /** A private key and what may be told of it. */
 export interface Identity {
@@ -46,7 +47,7 @@ async function makeKey(directory: string, path: string, random: Random): Promise
   const fresh = `${path}.${random.id(8)}`;
   try {
     const file = await open(fresh, 'wx', 0o600);
-    await file.writeFile(ssh.utils.generateKeyPairSync('ed25519', { comment: COMMENT }).private);
+    await file.writeFile(makeKeyPair(COMMENT).privateKey);
     await file.sync();
     await file.close();
     // A link never replaces a file that somebody else made in the meantime.

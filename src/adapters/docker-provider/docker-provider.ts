@@ -7,7 +7,7 @@ import type { NewMachine, Provider, ProviderMachine } from '../../ports/provider
 import type { DockerAccess, DockerSurroundings } from './docker-surroundings.ts';
 import { engineFailure, statusOf } from './engine-failure.ts';
 import { ACT_LABEL, machineContainer, machineName, PLATFORM_LABEL } from './machine-container.ts';
-import { machineFiles, makeHostKey } from './machine-files.ts';
+import { machineFiles } from './machine-files.ts';
 import { MachineImage } from './machine-image.ts';
 import { MachineNetwork } from './machine-network.ts';
 import { hasStarted, machineView } from './machine-view.ts';
@@ -90,7 +90,7 @@ export class DockerProvider implements Provider {
     const name = machineName(wanted);
     const halfMade = await this.#containerOf(wanted.act);
     if (halfMade) await this.#remove(halfMade.Id);
-    const { platformUid: platform, publicKey } = this.#surroundings;
+    const { platformUid: platform, publicKey, makeHostKey } = this.#surroundings;
     const place = await this.#network.place();
     const hostKey = makeHostKey(name);
     const parts = { ...wanted, name, platform, place, image: this.#image.tag, hostKeyLine: hostKey.publicLine };

@@ -6,6 +6,12 @@ import type { RootFilesystems } from '../../ports/root-filesystems.ts';
 /** What is told about the engine. */
 export type DockerAccess = Extract<ProviderAccess, { readonly kind: 'docker' }>;
 
+/** A host key: the private part for the machine in OpenSSH's form, and the public line as in known_hosts. */
+export interface MachineHostKey {
+  readonly privateKey: string;
+  readonly publicLine: string;
+}
+
 /** What machines are made with. */
 export interface DockerSurroundings {
   readonly clock: Clock;
@@ -17,4 +23,5 @@ export interface DockerSurroundings {
   readonly platformUid: string;
   /** The line for authorized_keys that lets the platform in. */
   publicKey(): Promise<string>;
+  makeHostKey(comment: string): MachineHostKey;
 }

@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import ssh from 'ssh2';
 import { pack } from 'tar-stream';
+import type { MachineHostKey } from './docker-surroundings.ts';
 
 /** Where the program of its start lies in the machine. */
 export const INIT_PATH = '/etc/berth-machine/init';
@@ -11,18 +11,6 @@ export const INIT_PATH = '/etc/berth-machine/init';
 /** systemd-resolved's list of real resolvers, and the usual one. */
 const RESOLVERS = ['/run/systemd/resolve/resolv.conf', '/etc/resolv.conf'];
 const ENGINE_CONFIG = { 'live-restore': true };
-
-/** A host key: the private part for the machine, and the public line as in known_hosts. */
-export interface MachineHostKey {
-  readonly privateKey: string;
-  readonly publicLine: string;
-}
-
-/** Makes a host key. */
-export function makeHostKey(comment: string): MachineHostKey {
-  const pair = ssh.utils.generateKeyPairSync('ed25519', { comment });
-  return { privateKey: pair.private, publicLine: pair.public.split(' ').slice(0, 2).join(' ') };
-}
 
 /** A tar of them, for the machine's root directory. */
 export async function machineFiles(hostKey: MachineHostKey, authorizedKey: string): Promise<Buffer> {

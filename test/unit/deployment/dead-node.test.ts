@@ -27,7 +27,7 @@ async function aPlatform() {
   const told: string[] = [];
   const recordEvent = async ({ kind }: { readonly kind: string }) => void told.push(kind);
   const wake = (key: string) => engine.wake(key);
-  engine.register(new FleetController({ store, fleet, wake }));
+  engine.register(new FleetController({ store, clock, fleet, wake }));
   engine.register(new JobController({ store, fleet, rules, recordEvent, wake }));
   store.onWritten((kind, id, doc) => {
     fleet.written(kind, id, doc);

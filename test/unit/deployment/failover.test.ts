@@ -185,6 +185,17 @@ describe('an exactlyOne copy on a lost node', () => {
     expect(story.slot).toMatchObject({ state: 'filled', attempt: 2 });
   });
 
+  test('whose lease was forgotten because it was over has its successor at once, and no lease is made of it again', () => {
+    const story = running({ spec: only });
+    story.now += 1000;
+    story.node('n1', { createdAt: story.now });
+    story.become('lost', { exitCode: null, nextAt: story.now });
+    story.leases.delete(first);
+    story.decide();
+    expect(story.slot).toMatchObject({ attempt: 2 });
+    expect(story.leases.has(first)).toBe(false);
+  });
+
   test('whose container was removed on a machine that is the same has its successor at once', () => {
     const story = running({ spec: only });
     story.become('failed', { exitCode: null });

@@ -149,6 +149,7 @@ test('a first lease is not given when meanwhile one was revoked, its task replac
     await replaceAndSettle(store);
   });
   expect(await renewed(stalled, () => 1)).toBe(false);
+  expect(await store.get('lease', task.id)).toBeUndefined();
 });
 
 test('a lease is forgotten just before the record with which nothing of its task is left to do, and no sooner', () => {

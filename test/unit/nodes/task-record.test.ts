@@ -13,7 +13,12 @@ import { aSnapshot, SETTINGS } from './task-snapshots.ts';
 
 const task = aTask(aJob(), 0, 1, 'n1');
 
-async function actsOver(status: TaskStatus, finish: () => Promise<readonly string[]> = async () => []) {
+/** Acts of a decision that was made on what is stored, or on something older. */
+async function actsOver(
+  status: TaskStatus,
+  finish: () => Promise<readonly string[]> = async () => [],
+  decidedOn: TaskStatus = status,
+) {
   const clock = new ManualClock(T0);
   const store = SqliteStore.open({ path: join(await temporaryDirectory(), 'berth.sqlite'), clock, log: silentLog });
   onTestFinished(() => store.close());
@@ -21,7 +26,7 @@ async function actsOver(status: TaskStatus, finish: () => Promise<readonly strin
   const evidence = { follow: () => {}, finish, lost: () => {} };
   const secrets = { taskToken: () => '', imagePassword: () => '' };
   const parts = { store, clock, log: silentLog, recordEvent: async () => {}, evidence, platformUid: 'p', ...secrets };
-  return { store, clock, acts: taskActs(parts, aSnapshot({ task }), undefined) };
+  return { store, clock, acts: taskActs(parts, aSnapshot({ task, status: decidedOn }), undefined) };
 }
 
 const ended = aTaskStatus(task, { state: 'failed', endedAt: T0, container: 'kept' });
@@ -37,6 +42,14 @@ test('what follows an end is recorded', async () => {
   const { store, acts } = await actsOver(ended);
   await acts.record({ do: 'record', change: { container: 'removed', nextAt: null } });
   expect((await store.get('taskStatus', task.id))?.doc).toMatchObject({ endedAt: T0, container: 'removed' });
+});
+
+test('what was decided on a task that went on is not recorded of one that has ended meanwhile', async () => {
+  const before = aTaskStatus(task, { state: 'starting' });
+  const { store, acts } = await actsOver({ ...ended, container: 'removed' }, undefined, before);
+  const late = acts.record({ do: 'record', change: { containerId: 'c1', container: 'kept', nextAt: T0 } });
+  await expect(late).rejects.toThrow(StoreConflict);
+  expect((await store.get('taskStatus', task.id))?.doc.container).toBe('removed');
 });
 
 test('a container does not go while its last moments cannot be had; an end does not wait for them', async () => {

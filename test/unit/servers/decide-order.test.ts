@@ -4,7 +4,7 @@ import type { MachineOrder, MachineState } from '../../../src/model/server.ts';
 import type { ProviderMachine } from '../../../src/ports/provider.ts';
 import { decideOrder, type OrderNews, type OrderSnapshot } from '../../../src/servers/decide-order.ts';
 import { newOrder } from '../../../src/servers/new-order.ts';
-import { aNode, T0 } from '../../builders/jobs.ts';
+import { aNode, aNodeStatus, T0 } from '../../builders/jobs.ts';
 import { orderLimits } from './server-builders.ts';
 
 const can = { powerCycle: true, create: true, destroy: true };
@@ -93,6 +93,18 @@ describe('a machine that is being made', () => {
     const status = { state: 'ready', stateSinceAt: T0 + 1 } as OrderSnapshot['nodeStatus'];
     expect(told(aQuestion(order, { node }))).toBe('record ordered, create');
     expect(told(aQuestion(order, { node, nodeStatus: status }))).toBe('record failed');
+  });
+
+  test.each([
+    ['that is lost is destroyed after the new one took its place', 'lost', can, 'record made, join'],
+    ['that answers is destroyed first, or both would do the same work', 'ready', can, 'record made, destroy-old'],
+    ['that answers stays when its provider can destroy none', 'ready', { ...can, destroy: false }, 'record made, join'],
+  ] as const)('an old machine %s', (_, state, able, steps) => {
+    const order = { ...anOrder(made), purpose: 'replace', node: 'n1', replaces: 'm-1' } as const;
+    const node = aNode('n1', { machine: { provider: 'cloud', machine: 'm-1', isAdded: false } });
+    const around = { node, nodeStatus: aNodeStatus('n1', {}, { state, stateSinceAt: T0 - 1 }), can: able };
+    expect(told(aQuestion(order, { ...around, news: ok('describe', machine('running')) }))).toBe(steps);
+    expect(told(aQuestion(order, { ...around, news: ok('destroy-old') }))).toBe('join');
   });
 
   test('is given up when it is no node in time', () => {

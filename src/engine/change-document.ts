@@ -1,3 +1,4 @@
+// Changing one document by compare-and-set: whoever was slower decides again on what is there by then.
 import { BerthError } from '../model/errors.ts';
 import type { Documents, Kind } from '../model/kinds.ts';
 import { type Store, StoreConflict } from '../ports/store.ts';
@@ -25,4 +26,17 @@ export async function changeDocument<K extends Kind>(
     }
   }
   throw new BerthError('platform.store-conflict', { kind, id });
+}
+
+/** The same for a document that must be there. @throws request.not-found, platform.store-conflict */
+export function changeExisting<K extends Kind>(
+  store: Store,
+  kind: K,
+  id: string,
+  change: (before: Documents[K]) => Documents[K],
+): Promise<Documents[K]> {
+  return changeDocument(store, kind, id, (before) => {
+    if (!before) throw new BerthError('request.not-found', { what: kind, id });
+    return change(before);
+  });
 }
