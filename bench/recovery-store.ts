@@ -10,7 +10,7 @@ import type { Instance, InstanceStatus } from '../src/model/instance.ts';
 import { INDEXES } from '../src/model/kinds.ts';
 import { shardOf } from '../src/model/shard.ts';
 import type { Write } from '../src/ports/store.ts';
-import { anInstance, aPackage } from '../test/builders/jobs.ts';
+import { anInstance, aPackage, aSchedule } from '../test/builders/jobs.ts';
 import { silentLog } from './silent-log.ts';
 
 const AT_ONCE = 1000;
@@ -62,14 +62,15 @@ function documentsOf(index: number): [Instance, InstanceStatus] {
   const name = `climate-of-room-${String(index).padStart(6, '0')}`;
   const startAt = FIRST_DUE_AT + ((index * 7919) % DAY_MS);
   const id = `${name}-${(index * 104_729 + 1_000_003).toString(36).padStart(6, '0').slice(-6)}`;
-  const trigger = { kind: 'interval', everyMs: 3_600_000 } as const;
+  const schedule = aSchedule({ triggers: [{ kind: 'interval', everyMs: 3_600_000 }], startAt });
   const parameters = { threshold: '24.5', unit: 'celsius', room: String(index) };
-  const instance = anInstance({ id, name, schedule: { trigger, startAt }, parameters, shard: shardOf(id) });
+  const instance = anInstance({ id, name, schedule, parameters, shard: shardOf(id) });
   const status: InstanceStatus = {
     id,
     cursorAt: instance.createdAt,
     occurrenceAt: startAt,
-    missed: [],
+    queue: [],
+    upstreamAt: instance.createdAt,
     why: 'waits for its next occurrence',
     seenUpdatedAt: instance.updatedAt,
     shard: instance.shard,

@@ -1,5 +1,5 @@
 // `npm run bench`: every figure that Berth aims at, ours beside the floor of the same run, on real Docker engines; `npm run bench:nodes`
-// is the suite of nodes that fail. `--part name` runs one part (may be given several times), `--rounds n` sets how many times is
+// is the suite of nodes that fail, `npm run bench:scheduler` that of schedules. `--part name` runs one part (may be given several times), `--rounds n` sets how many times is
 // measured. What was found is kept in `results/`.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import { machineFacts, machineInWords } from './machine.ts';
 import type { Measure, Part } from './measure.ts';
 import { failoverPart } from './parts/failover.ts';
 import { falseLossPart } from './parts/false-loss.ts';
+import { firingPart } from './parts/firing.ts';
 import { healPart } from './parts/heal.ts';
 import { idlePart } from './parts/idle.ts';
 import { logsPart } from './parts/logs.ts';
@@ -24,6 +25,7 @@ import { table } from './table.ts';
 const SUITES: Readonly<Record<string, readonly Part[]>> = {
   platform: [placementPart, storePart, recoveryPart, idlePart, logsPart, startPart, healPart, updatePart],
   nodes: [manyNodesPart, failoverPart, falseLossPart],
+  scheduler: [firingPart],
 };
 const FEWEST_ROUNDS = 5;
 

@@ -42,7 +42,14 @@ function place(copiesPerJob: number): number {
 }
 
 function placeJob(fleet: FleetView, job: string, copies: number): void {
-  const demand: Demand = { job, resources: RESOURCES, machine: 'shared', labels: {}, architecture: 'amd64' };
+  const demand: Demand = {
+    job,
+    resources: RESOURCES,
+    machine: 'shared',
+    labels: {},
+    location: null,
+    architecture: 'amd64',
+  };
   const copiesOn = new Map<string, number>();
   for (let from = 0; from < copies; from += AT_ONCE) {
     const slots = Array.from({ length: Math.min(AT_ONCE, copies - from) }, (_, index) => from + index);
@@ -52,7 +59,7 @@ function placeJob(fleet: FleetView, job: string, copies: number): void {
 }
 
 function placeCopy(fleet: FleetView, demand: Demand, copiesOn: Map<string, number>): string {
-  const { chosen } = decidePlacement(fleet, { demand, copiesOn, avoid: null, rules: RULES }, T0);
+  const { chosen } = decidePlacement(fleet, { demand, copiesOn, avoid: null, before: [], rules: RULES }, T0);
   if (chosen === null) throw new Error(`${demand.job} found no room`);
   copiesOn.set(chosen, (copiesOn.get(chosen) ?? 0) + 1);
   return chosen;

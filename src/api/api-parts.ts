@@ -1,13 +1,16 @@
 // Everything that the API is handed: it constructs nothing itself.
+import type { InstanceParts } from '../applications/instance-requests.ts';
 import type { ApplicationParts } from '../applications/package-requests.ts';
 import type { ImageRequests } from '../images/image-requests.ts';
 import type { InstallationReads } from '../images/installation-reads.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Kind } from '../model/kinds.ts';
+import type { Schedule } from '../model/schedule.ts';
 import type { LogReading } from '../nodes/log-reads.ts';
 import type { NodeRequests } from '../nodes/node-requests.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import type { Bus } from '../ports/bus.ts';
+import type { CalendarFormat } from '../ports/calendar-format.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Machines } from '../ports/machine.ts';
@@ -40,6 +43,12 @@ export interface ApiParts {
   readonly series: Series;
   readonly servers: ServerRequests;
   readonly providers: ProviderRequests;
+  readonly calendars: CalendarFormat;
+  readonly schedules: {
+    readonly faults: InstanceParts['scheduleFaults'];
+    /** A schedule on one line. */
+    readonly inWords: (schedule: Schedule) => string;
+  };
   readonly liveLogs: LogReading['live'];
   readonly platform: { readonly uid: string; readonly version: string; readonly startedAt: Instant };
   readonly backlog: () => { readonly waiting: number; readonly running: number; readonly alarms: number };

@@ -4,7 +4,7 @@ import { checkToken } from '../accounts/token-requests.ts';
 import type { Token } from '../model/account.ts';
 import { BerthError } from '../model/errors.ts';
 import type { ApiParts } from './api-parts.ts';
-import type { Permission } from './contract/endpoints.ts';
+import type { Permission } from './contract/endpoint.ts';
 
 /** The token of a request. @throws account.token-missing, account.token-refused */
 export async function authenticate(parts: Pick<ApiParts, 'store' | 'clock'>, request: FastifyRequest): Promise<Token> {

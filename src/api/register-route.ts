@@ -3,8 +3,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Token } from '../model/account.ts';
 import { BerthError } from '../model/errors.ts';
 import { authenticate, authorise } from './authentication.ts';
-import type { Permission, RouteName } from './contract/endpoints.ts';
-import type { Route } from './contract/routes.ts';
+import type { Permission } from './contract/endpoint.ts';
+import type { RouteName } from './contract/endpoints.ts';
+import type { Route } from './contract/route.ts';
 import type { Exchange, RouteParts } from './exchange.ts';
 import type { Asked, Bytes, Message } from './handler.ts';
 import type { OpenStreams } from './open-streams.ts';
@@ -43,6 +44,7 @@ export function registerRoute(server: FastifyInstance, parts: RouteParts, { name
     },
     handler: async (request, reply) => {
       if (route.body === 'zip') refuseOtherThanZip(request);
+      if (route.body === 'calendar') refuseOtherThanCalendar(request);
       const signal = signalOf(reply, parts.streams);
       return send(parts, route, { request, reply, signal }, await handle(askedOf(request, signal)));
     },
@@ -53,6 +55,12 @@ export function registerRoute(server: FastifyInstance, parts: RouteParts, { name
 function refuseOtherThanZip(request: FastifyRequest): void {
   if (request.body !== request.raw)
     throw new BerthError('request.invalid', { detail: 'The body must be a zip, sent as application/zip.' });
+}
+
+/** @throws request.invalid for a body of another type */
+function refuseOtherThanCalendar(request: FastifyRequest): void {
+  if (!(request.body instanceof Uint8Array))
+    throw new BerthError('request.invalid', { detail: 'The body must be a calendar, sent as text/calendar.' });
 }
 
 function askedOf(request: FastifyRequest, signal: AbortSignal): Asked<never> {

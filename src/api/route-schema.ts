@@ -2,13 +2,20 @@
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { RouteName } from './contract/endpoints.ts';
-import type { Route } from './contract/routes.ts';
+import type { Route } from './contract/route.ts';
 import { errorView } from './contract/views.ts';
 
 /** What the API is told of a stream or of raw contents: their media type. */
 const STREAM_TYPES = { stream: 'text/event-stream', bytes: 'application/octet-stream' } as const;
 
-/** Schemas and words of a route. The body of an upload has none here: it is streamed to its handler. */
+/** Media types of bodies that their handlers read themselves. */
+const BODY_TYPES = {
+  zip: ['application/zip'],
+  'instance-file': ['application/json', 'application/yaml'],
+  calendar: ['text/calendar'],
+} as const;
+
+/** Schemas and words of a route. A body that is no plain JSON has none here: its handler reads it. */
 export function routeSchema(name: RouteName, route: Route): object {
   const { summary, permission, path, query, body, answer } = route;
   const params = paramsOf(path);
@@ -19,8 +26,7 @@ export function routeSchema(name: RouteName, route: Route): object {
     tags: [path.split('/')[3] ?? ''],
     ...(params ? { params } : {}),
     ...(query ? { querystring: query } : {}),
-    ...(body && body !== 'zip' ? { body } : {}),
-    ...(body === 'zip' ? { consumes: ['application/zip'] } : {}),
+    ...(typeof body === 'string' ? { consumes: [...BODY_TYPES[body]] } : body ? { body } : {}),
     response: { 200: answered(answer), default: described('An error', 'application/json', errorView) },
   };
 }

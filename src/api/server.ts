@@ -7,17 +7,20 @@ import { validatorCompiler } from 'fastify-type-provider-zod';
 import { BerthError } from '../model/errors.ts';
 import type { ApiParts } from './api-parts.ts';
 import type { RouteName } from './contract/endpoints.ts';
-import { ROUTES, type Route } from './contract/routes.ts';
+import type { Route } from './contract/route.ts';
+import { ROUTES } from './contract/routes.ts';
 import { errorAnswer, noRouteAnswer } from './error-answer.ts';
 import { EventFeed } from './event-feed.ts';
 import type { Handlers } from './handler.ts';
 import { applicationHandlers } from './handlers/application-handlers.ts';
+import { calendarHandlers } from './handlers/calendar-handlers.ts';
 import { eventHandlers } from './handlers/event-handlers.ts';
 import { instanceHandlers } from './handlers/instance-handlers.ts';
 import { jobHandlers } from './handlers/job-handlers.ts';
 import { logHandlers } from './handlers/log-handlers.ts';
 import { nodeHandlers } from './handlers/node-handlers.ts';
 import { platformHandlers } from './handlers/platform-handlers.ts';
+import { scheduleHandlers } from './handlers/schedule-handlers.ts';
 import { serverHandlers } from './handlers/server-handlers.ts';
 import { OpenStreams } from './open-streams.ts';
 import { registerRoute } from './register-route.ts';
@@ -25,6 +28,13 @@ import { documentTransform, wholeDocument } from './route-schema.ts';
 
 /** Small bodies are JSON; zips are streamed and bounded where they are taken in. */
 const MOST_JSON_BYTES = 1024 * 1024;
+/** Instance files and calendars are read whole, as they were written. */
+const TEXT_TYPES = {
+  'application/yaml': 256 * 1024,
+  'application/x-yaml': 256 * 1024,
+  'text/yaml': 256 * 1024,
+  'text/calendar': 1024 * 1024,
+} as const;
 /** Answers to one address: far above what people and the console need, far below what guessing tokens needs. */
 const RATE = { max: 6000, timeWindow: 60_000 } as const;
 /** The largest package over a slow line takes this long to come in, at most. */
@@ -61,6 +71,7 @@ export async function buildServer(parts: ApiParts): Promise<FastifyInstance> {
   await limitRate(server);
   await registerDocument(server, parts.platform.version);
   acceptZips(server);
+  acceptTexts(server);
   refuseRoutesWithoutPermission(server);
   registerRoutes(server, parts);
   return server;
@@ -119,6 +130,12 @@ function acceptZips(server: FastifyInstance): void {
   );
 }
 
+/** They arrive as bytes: who reads them tells of what is wrong with them. */
+function acceptTexts(server: FastifyInstance): void {
+  for (const [type, bodyLimit] of Object.entries(TEXT_TYPES))
+    server.addContentTypeParser(type, { parseAs: 'buffer', bodyLimit }, (_request, body, done) => done(null, body));
+}
+
 function refuseRoutesWithoutPermission(server: FastifyInstance): void {
   server.addHook('onRoute', ({ config, method, url }) => {
     if (!config?.permission) throw new Error(`${String(method)} ${url} declares no permission`);
@@ -136,6 +153,8 @@ function registerRoutes(server: FastifyInstance, parts: ApiParts): void {
     ...platformHandlers(parts),
     ...applicationHandlers(parts),
     ...instanceHandlers(parts),
+    ...scheduleHandlers(parts),
+    ...calendarHandlers(parts),
     ...jobHandlers(parts),
     ...logHandlers(parts),
     ...nodeHandlers(parts),

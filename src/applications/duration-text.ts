@@ -4,6 +4,7 @@ const SHORT = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+)s)?(?:(\d+)ms)?$/;
 const UNIT_MS = [86_400_000, 3_600_000, 60_000, 1000, 1];
 // With a year, a month or a week a length would depend on the calendar; a day is 24 hours here.
 const ISO = /^P(?!$)(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:[.,]\d{1,3})?S)?)?$/;
+const CALENDAR = /^P(?!$)(?:(\d{1,4})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,4})D)?$/;
 
 /** What durationMs reads, in words. */
 export const DURATION_WORDS = 'a length of time such as "10s", "1h30m", "2d" or "PT10S"';
@@ -12,6 +13,15 @@ export const DURATION_WORDS = 'a length of time such as "10s", "1h30m", "2d" or 
 export function durationMs(text: string): number | undefined {
   const totalMs = ISO.test(text) ? Temporal.Duration.from(text).total({ unit: 'milliseconds' }) : shortMs(text);
   return totalMs !== undefined && Number.isSafeInteger(totalMs) ? totalMs : undefined;
+}
+
+/** The months and days of a length of the calendar (`P1Y2M`, `P1W`, `P1D`), longer than zero; undefined when the text is none. */
+export function calendarLength(text: string): { readonly months: number; readonly days: number } | undefined {
+  const found = CALENDAR.exec(text)?.slice(1);
+  if (found === undefined) return undefined;
+  const [years = 0, months = 0, weeks = 0, days = 0] = found.map((digits) => Number(digits ?? 0));
+  const length = { months: years * 12 + months, days: weeks * 7 + days };
+  return length.months + length.days > 0 ? length : undefined;
 }
 
 function shortMs(text: string): number | undefined {

@@ -2,38 +2,12 @@
 // judged in decide-new-instance.ts.
 import { z } from 'zod';
 import { environment, plainName, resourceShape } from './config-values.ts';
-import { DURATION_WORDS, durationMs } from './duration-text.ts';
+import { jsonSchemaOf } from './json-schema-of.ts';
+import { missed, overlap } from './policy-values.ts';
+import { scheduleFileSchema } from './schedule-file-schema.ts';
+import { wait } from './time-values.ts';
 
-const TEN_YEARS_MS = 3_660 * 86_400_000;
-const INSTANT_WORDS =
-  'an instant of ISO 8601 with a zone, such as "2027-01-31T08:00:00Z" or "2027-01-31T09:00:00+01:00"';
-
-const duration = durationOf(
-  (ms) => ms > 0 && ms <= TEN_YEARS_MS,
-  `${DURATION_WORDS}, longer than zero, at most ten years`,
-);
-const every = durationOf(
-  (ms) => ms >= 1000 && ms <= TEN_YEARS_MS,
-  `${DURATION_WORDS}, at least one second, at most ten years`,
-);
-const wait = durationOf((ms) => ms <= 86_400_000, `${DURATION_WORDS}, at most one day`);
-
-const instant = z.string().transform((text, context) => {
-  const at = instantMs(text);
-  if (at !== undefined) return at;
-  context.issues.push({ code: 'custom', message: INSTANT_WORDS, input: text });
-  return z.NEVER;
-});
-
-const window = { start: z.exactOptional(instant), end: z.exactOptional(instant) };
-const limit = { duration: z.exactOptional(duration) };
-
-const schedule = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('now'), ...limit }),
-  z.strictObject({ kind: z.literal('once'), at: instant, ...limit }),
-  z.strictObject({ kind: z.literal('interval'), every, ...window, ...limit }),
-  z.strictObject({ kind: z.literal('continuous'), ...window, ...limit }),
-]);
+const LOCATION = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}(?:\/[A-Za-z0-9][A-Za-z0-9._-]{0,62}){0,19}$/;
 
 const labels = z
   .record(
@@ -62,31 +36,66 @@ const resources = z.strictObject({
   pids: z.exactOptional(resourceShape.pids),
 });
 
-const restart = z.strictObject({
-  runsPerTask: z.number().int().min(1).max(1000).default(5),
-  tasks: z.number().int().min(1).max(1000).default(3),
-  backoff: wait.prefault('1s'),
-  maxBackoff: wait.prefault('1m'),
-  stableAfter: wait.prefault('1m'),
+const count = z.number().int().min(1).max(1000);
+
+const restart = z
+  .strictObject({
+    runsPerTask: count.default(5).describe('Starts that fail in a row inside one container before it is given up'),
+    tasks: count.default(3).describe('Containers that fail in a row before the job fails'),
+    backoff: wait.prefault('1s').describe('First wait between two failed containers; it doubles'),
+    maxBackoff: wait.prefault('1m').describe('The longest such wait'),
+    stableAfter: wait.prefault('1m').describe('A container that lived this long forgives the failures before it'),
+  })
+  .describe('Retries with backoff: how a copy that fails is filled again, and when the job fails');
+
+const place = z.strictObject({
+  labels: labels.default({}).describe('Labels that a node must carry'),
+  location: z
+    .exactOptional(
+      z.string().max(500).regex(LOCATION, {
+        error: 'a path such as campus/building-a/room-12: names of letters, digits, ".", "_" and "-"',
+      }),
+    )
+    .describe('Only nodes at this location, or deeper: a path such as campus/building-a/room-12'),
 });
 
 /** The shape of an instance file; parsing fills in the defaults, and makes instants and lengths of time milliseconds. */
 export const instanceFileSchema = z
   .strictObject({
-    $schema: z.string().max(500).optional(),
-    name: plainName,
-    application: z.string().min(1).max(100),
-    algorithm: z.string().min(1).max(100),
-    package: z.string().min(1).max(100).default('current'),
-    schedule,
-    copies: z.number().int().min(1).max(1000).default(1),
-    machine: z.enum(['shared', 'standalone']).default('shared'),
-    place: z.strictObject({ labels: labels.default({}) }).prefault({}),
-    parameters: parameters.default({}),
-    environment: environment.default({}),
-    resources: resources.default({}),
+    $schema: z.string().max(500).optional().describe('For editors; not read'),
+    name: plainName.describe('Its name, unique among instances'),
+    application: z.string().min(1).max(100).describe('Name of an application that was pushed'),
+    algorithm: z.string().min(1).max(100).describe('Id of one of its algorithms'),
+    package: z
+      .string()
+      .min(1)
+      .max(100)
+      .default('current')
+      .describe('"current" follows the application; a package\'s id, the beginning of it or its version stays with it'),
+    schedule: scheduleFileSchema,
+    missed: missed.prefault('run-latest'),
+    overlap: overlap.prefault('skip'),
+    priority: z
+      .number()
+      .int()
+      .min(-10)
+      .max(10)
+      .default(0)
+      .describe('Of jobs that wait for room, those with more are placed first'),
+    lead: z
+      .exactOptional(wait)
+      .describe('Containers are started this long before a job begins; without it 15s, and 0s on standalone machines'),
+    copies: count.default(1).describe('How many containers each job has'),
+    machine: z
+      .enum(['shared', 'standalone'])
+      .default('shared')
+      .describe('standalone: each copy has a machine to itself'),
+    place: place.prefault({}).describe('Where it may run; without it anywhere'),
+    parameters: parameters.default({}).describe('Values for the algorithm; numbers, true and false become text'),
+    environment: environment.default({}).describe('Environment variables, over those of the package'),
+    resources: resources.default({}).describe('Resources of each copy, over those of the package'),
     restart: restart.prefault({}),
-    grace: wait.prefault('10s'),
+    grace: wait.prefault('10s').describe('Between the notice to stop and the kill'),
   })
   .transform(({ $schema: _, ...file }) => file);
 
@@ -95,23 +104,5 @@ export type InstanceFile = z.output<typeof instanceFileSchema>;
 
 /** JSON Schema (2020-12) of an instance file, for editors and for other programs. */
 export function instanceFileJsonSchema(): object {
-  return { title: 'Instance file of Berth', ...z.toJSONSchema(instanceFileSchema, { io: 'input' }) };
-}
-
-function durationOf(fits: (ms: number) => boolean, expected: string) {
-  return z.string().transform((text, context) => {
-    const ms = durationMs(text);
-    if (ms !== undefined && fits(ms)) return ms;
-    context.issues.push({ code: 'custom', message: expected, input: text });
-    return z.NEVER;
-  });
-}
-
-function instantMs(text: string): number | undefined {
-  try {
-    return Temporal.Instant.from(text).epochMilliseconds;
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
+  return { title: 'Instance file of Berth', ...jsonSchemaOf(instanceFileSchema) };
 }

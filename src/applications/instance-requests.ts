@@ -2,21 +2,20 @@
 
 import { changeDocument } from '../engine/change-document.ts';
 import type { RecordEvent } from '../engine/event-recorder.ts';
-import { BerthError, type Problem } from '../model/errors.ts';
+import { BerthError } from '../model/errors.ts';
 import type { Instance } from '../model/instance.ts';
 import type { Instant } from '../model/instant.ts';
-import type { Package } from '../model/package.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import { type Store, StoreConflict } from '../ports/store.ts';
-import { findPackage } from './application-reads.ts';
 import { decideNewInstance } from './decide-new-instance.ts';
-import { type InstanceFile, instanceFileSchema } from './instance-file-schema.ts';
+import { findInstanceContext } from './instance-context-reads.ts';
+import type { ScheduleFaults } from './instance-file-faults.ts';
+import { instanceInvalid } from './instance-invalid.ts';
 import { claimInstanceName, holdsInstanceName } from './instance-name.ts';
 import { findInstance } from './instance-reads.ts';
-import { parseJsonFile } from './json-text.ts';
-import { readBySchema } from './schema-problems.ts';
-import { shortened } from './shortened.ts';
+import { readInstanceFile, type SentInstanceFile } from './read-instance-file.ts';
+import { dependentsOf } from './upstream-reads.ts';
 
 /** What instances are made with. */
 export interface InstanceParts {
@@ -24,16 +23,11 @@ export interface InstanceParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly record: RecordEvent;
+  /** What the scheduler finds wrong with a schedule. */
+  readonly scheduleFaults: ScheduleFaults;
 }
 
-/** An instance file as it was sent: its bytes, or the value that a program has read from it. */
-export interface SentInstanceFile {
-  /** What problems call it. */
-  readonly name: string;
-  readonly contents: Uint8Array | { readonly value: unknown };
-}
-
-const NAMED_APPLICATIONS = 20;
+const NAMED_INSTANCES = 10;
 
 /** Creates an instance as its file says. @throws instance.invalid with every problem, instance.name-taken, request.not-found */
 export async function createInstance(parts: InstanceParts, sent: SentInstanceFile): Promise<Instance> {
@@ -42,14 +36,6 @@ export async function createInstance(parts: InstanceParts, sent: SentInstanceFil
   await parts.store.create('instance', instance);
   await confirmInstance(parts.store, instance);
   await recordChange(parts, instance, 'created');
-  return instance;
-}
-
-/** Checks an instance file like `createInstance`, its name included, and keeps nothing. @throws what createInstance does */
-export async function checkInstance(parts: InstanceParts, sent: SentInstanceFile): Promise<Instance> {
-  const instance = await planInstance(parts, sent);
-  const holder = await parts.store.get('instanceName', instance.name);
-  if (holder && (await parts.store.get('instance', holder.doc.instance))) throw nameTaken(instance.name);
   return instance;
 }
 
@@ -68,54 +54,28 @@ export async function disableInstance(parts: InstanceParts, reference: string): 
   );
 }
 
-/** Sends an instance on its way out: the scheduler ends its jobs and then forgets it. @throws request.not-found */
+/** Sends an instance on its way out: the scheduler ends its jobs and then forgets it. @throws request.not-found, instance.needed */
 export async function removeInstance(parts: InstanceParts, reference: string): Promise<Instance> {
+  const { id, name } = await findInstance(parts.store, reference);
+  const dependents = await dependentsOf(parts.store, id);
+  if (dependents.length > 0) throw new BerthError('instance.needed', { name, dependents: shortList(dependents) });
   return changeInstance(parts, reference, 'removing', (before) =>
     before.removing ? before : { ...before, enabled: false, removing: true },
   );
 }
 
-async function planInstance(parts: InstanceParts, sent: SentInstanceFile): Promise<Instance> {
-  const file = readFile(sent);
-  const target = await findTarget(parts.store, file, sent.name);
-  const id = `${file.name}-${parts.random.id(6)}`;
-  const decided = decideNewInstance(file, { fileName: sent.name, id, target }, parts.clock.now());
-  if ('problems' in decided) throw invalid(decided.problems);
+/** The instance that a file would make; nothing is kept. @throws instance.invalid with every problem */
+export async function planInstance(parts: InstanceParts, sent: SentInstanceFile): Promise<Instance> {
+  const file = readInstanceFile(sent);
+  const context = await findInstanceContext(parts, file, { fileName: sent.name, id: null });
+  const decided = decideNewInstance(file, `${file.name}-${parts.random.id(6)}`, context, parts.clock.now());
+  if ('problems' in decided) throw instanceInvalid(decided.problems);
   return decided.instance;
 }
 
-function readFile({ name, contents }: SentInstanceFile): InstanceFile {
-  const { value, problems } =
-    'value' in contents ? { value: contents.value, problems: [] } : parseJsonFile(name, contents);
-  if (value === undefined) throw invalid(problems.length > 0 ? problems : [emptyFile(name)]);
-  const reading = readBySchema(instanceFileSchema, name, value);
-  if ('problems' in reading) throw invalid([...problems, ...reading.problems]);
-  if (problems.length > 0) throw invalid(problems);
-  return reading.value;
-}
-
-async function findTarget(
-  store: Store,
-  file: InstanceFile,
-  fileName: string,
-): Promise<{ package: Package } | { problems: Problem[] }> {
-  if (!(await store.get('application', file.application))) {
-    const found = shortened(file.application);
-    return { problems: [{ file: fileName, path: '$.application', found, expected: await knownApplications(store) }] };
-  }
-  try {
-    return { package: await findPackage(store, file.application, file.package) };
-  } catch (error) {
-    if (!(error instanceof BerthError)) throw error;
-    const expected = `"current", or a package of ${file.application}: ${error.message}`;
-    return { problems: [{ file: fileName, path: '$.package', found: shortened(file.package), expected }] };
-  }
-}
-
-async function knownApplications(store: Store): Promise<string> {
-  const { items, next } = await store.list('application', { limit: NAMED_APPLICATIONS });
-  if (items.length === 0) return 'an application; none was pushed yet';
-  return `one of the applications ${items.map(({ doc }) => doc.id).join(', ')}${next === undefined ? '' : ', …'}`;
+function shortList(names: readonly string[]): string {
+  const more = names.length - NAMED_INSTANCES;
+  return `${names.slice(0, NAMED_INSTANCES).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 // Between the two documents somebody else may have taken the name over, or removed the application: then this instance never was.
@@ -183,14 +143,6 @@ async function recordChange({ record }: InstanceParts, instance: Instance, what:
     text: `The instance ${instance.name} ${WORDS[what]}`,
     evidence: { algorithm: instance.algorithm, package: instance.package },
   });
-}
-
-function invalid(problems: readonly Problem[]): BerthError {
-  return new BerthError('instance.invalid', { count: problems.length, path: problems[0]?.path ?? '' }, { problems });
-}
-
-function emptyFile(name: string): Problem {
-  return { file: name, path: '', found: 'nothing', expected: 'an instance file' };
 }
 
 function nameTaken(name: string): BerthError {

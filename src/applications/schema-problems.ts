@@ -1,7 +1,8 @@
 // Turns what zod says of a value into problems that a person can act on: where, what was found, what is expected.
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Problem } from '../model/errors.ts';
 import { childPath, jsonPath } from './json-path.ts';
+import { jsonSchemaOf } from './json-schema-of.ts';
 import { shortened } from './shortened.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -23,10 +24,12 @@ interface Context {
 }
 
 function problemsOf(issue: Issue, context: Context): Problem[] {
-  const { file, value, schema } = context;
+  const { file, value } = context;
+  const branch = meantBranch(issue);
+  if (branch) return branch.flatMap((inner) => problemsOf(inner, context));
   const path = jsonPath(issue.path);
   if (issue.code === 'unrecognized_keys') {
-    const known = knownFields(schema, issue.path);
+    const known = knownFields(context, issue.path);
     return issue.keys.map((key) => ({ file, path: childPath(path, key), found: 'an unknown field', expected: known }));
   }
   if (issue.code === 'invalid_key') {
@@ -34,6 +37,15 @@ function problemsOf(issue: Issue, context: Context): Problem[] {
     return [{ file, path, found: `the name ${shortened(issue.path.at(-1))}`, expected }];
   }
   return [{ file, path, found: shortened(valueAt(value, issue.path)), expected: expectation(issue) }];
+}
+
+/** Of a union whose variants are of different kinds (a word or an object), the issues of the only one that the value is of. */
+function meantBranch(issue: Issue): Issue[] | undefined {
+  if (issue.code !== 'invalid_union') return undefined;
+  const near = issue.errors.filter((branch) => branch.some(({ path }) => path.length > 0));
+  const [only] = near;
+  if (only === undefined || near.length > 1) return undefined;
+  return only.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
@@ -72,7 +84,9 @@ function expectation(issue: Issue): string {
     case 'invalid_value':
       return oneOf(issue.values.map(String));
     case 'invalid_union':
-      return 'options' in issue && Array.isArray(issue.options) ? oneOf(issue.options.map(String)) : issue.message;
+      return 'options' in issue && Array.isArray(issue.options)
+        ? oneOf(issue.options.filter((option) => option !== undefined).map(String))
+        : issue.message;
     default:
       return issue.message;
   }
@@ -89,31 +103,41 @@ function oneOf(options: readonly string[]): string {
 }
 
 interface SchemaNode {
+  readonly const?: unknown;
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly items?: SchemaNode;
   readonly additionalProperties?: SchemaNode | false;
   readonly oneOf?: readonly SchemaNode[];
+  readonly anyOf?: readonly SchemaNode[];
 }
 
 // The fields are read from the published JSON Schema, so that the message can never name others than it does.
-function knownFields(schema: z.ZodType, path: readonly PropertyKey[]): string {
-  const root: SchemaNode = z.toJSONSchema(schema, { io: 'input' }) as SchemaNode;
+function knownFields({ schema, value }: Context, path: readonly PropertyKey[]): string {
+  const root: SchemaNode = jsonSchemaOf(schema);
   const nodes = path.reduce<readonly SchemaNode[]>(
-    (here, key) => here.flatMap((node) => childNodes(node, key)),
+    (here, key, depth) => here.flatMap((node) => childNodes(node, key, valueAt(value, path.slice(0, depth)))),
     [root],
   );
-  const names = new Set(nodes.flatMap(variants).flatMap((node) => Object.keys(node.properties ?? {})));
+  const fitting = nodes.flatMap((node) => variants(node, valueAt(value, path)));
+  const names = new Set(fitting.flatMap((node) => Object.keys(node.properties ?? {})));
   return `one of the fields ${[...names].join(', ')}`;
 }
 
-function childNodes(node: SchemaNode, key: PropertyKey): SchemaNode[] {
-  return variants(node).flatMap((variant) => {
+function childNodes(node: SchemaNode, key: PropertyKey, value: unknown): SchemaNode[] {
+  return variants(node, value).flatMap((variant) => {
     const child =
       typeof key === 'number' ? variant.items : (variant.properties?.[String(key)] ?? variant.additionalProperties);
     return child ? [child] : [];
   });
 }
 
-function variants(node: SchemaNode): readonly SchemaNode[] {
-  return node.oneOf ?? [node];
+/** The variants of a node that a value may be meant as: those whose fixed fields it has. */
+function variants(node: SchemaNode, value: unknown): readonly SchemaNode[] {
+  const all = node.oneOf ?? node.anyOf;
+  if (all === undefined) return [node];
+  const flat = all.flatMap((variant) => variants(variant, value));
+  const fitting = flat.filter(({ properties = {} }) =>
+    Object.entries(properties).every(([name, field]) => !('const' in field) || field.const === valueAt(value, [name])),
+  );
+  return fitting.length > 0 ? fitting : flat;
 }

@@ -2,7 +2,8 @@
 // every start of the command line slower.
 import { Readable } from 'node:stream';
 import type { z } from 'zod';
-import { ENDPOINTS, type Endpoint, type RouteName } from '../api/contract/endpoints.ts';
+import type { Endpoint } from '../api/contract/endpoint.ts';
+import { ENDPOINTS, type RouteName } from '../api/contract/endpoints.ts';
 import type { ROUTES } from '../api/contract/routes.ts';
 import { BerthError, ERRORS, type ErrorCode, type Problem } from '../model/errors.ts';
 import type { Credentials } from './surroundings.ts';
@@ -18,6 +19,8 @@ export interface Call {
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly body?: unknown;
   readonly zip?: Readable;
+  /** A file as it was written, with its media type. */
+  readonly file?: { readonly type: string; readonly contents: Uint8Array<ArrayBuffer> };
   readonly signal?: AbortSignal;
 }
 
@@ -189,13 +192,14 @@ function pathOf(route: Endpoint, { params = {}, query = {} }: Call): string {
   return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`;
 }
 
-function bodyOf({ body, zip }: Call, token: string): RequestInit {
+function bodyOf({ body, zip, file }: Call, token: string): RequestInit {
   const authorization = `Bearer ${token}`;
   if (zip) {
     // A stream is sent as it is read: `duplex` is what fetch demands for that.
     const streamed = { body: Readable.toWeb(zip), duplex: 'half' };
     return { ...streamed, headers: { authorization, 'content-type': 'application/zip' } } as RequestInit;
   }
+  if (file) return { body: file.contents, headers: { authorization, 'content-type': file.type } };
   if (body === undefined) return { headers: { authorization } };
   return { body: JSON.stringify(body), headers: { authorization, 'content-type': 'application/json' } };
 }

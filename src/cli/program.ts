@@ -2,12 +2,14 @@
 import tab from '@bomb.sh/tab/commander';
 import { Command, CommanderError } from 'commander';
 import { addAppCommands } from './commands/app-commands.ts';
+import { addCalendarCommands } from './commands/calendar-commands.ts';
 import { addFleetCommands } from './commands/fleet-commands.ts';
 import { addInstanceCommands } from './commands/instance-commands.ts';
 import { addJobCommands } from './commands/job-commands.ts';
 import { addLogCommands } from './commands/log-commands.ts';
 import { addNodeCommands } from './commands/node-commands.ts';
 import { addProviderCommands } from './commands/provider-commands.ts';
+import { addScheduleCommands } from './commands/schedule-commands.ts';
 import { addStatusCommand } from './commands/status-command.ts';
 import { errorJson, errorLines, exitCodeOf } from './error-text.ts';
 import { jsonText } from './json-text.ts';
@@ -36,6 +38,8 @@ export function buildProgram(surroundings: Surroundings, version: string): Comma
   addStatusCommand(program, surroundings);
   addAppCommands(program, surroundings);
   addInstanceCommands(program, surroundings);
+  addScheduleCommands(program, surroundings);
+  addCalendarCommands(program, surroundings);
   addJobCommands(program, surroundings);
   addLogCommands(program, surroundings);
   addNodeCommands(program, surroundings);

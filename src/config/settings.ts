@@ -147,6 +147,20 @@ export const SETTINGS = {
     fallback: '1073741824',
     sentence: 'Size at which the oldest log of a task is dropped.',
   },
+  historyMaxAgeMs: {
+    variable: 'BERTH_HISTORY_MAX_AGE',
+    type: 'milliseconds',
+    fallback: '7776000000',
+    sentence:
+      'Age at which jobs that have ended are forgotten, with their outputs and logs, and records of occurrences that made none.',
+  },
+  historyJobs: {
+    variable: 'BERTH_HISTORY_JOBS',
+    type: 'number',
+    fallback: '1000',
+    sentence:
+      'Jobs of one instance that are kept, and records of its occurrences that made none; older ones are forgotten.',
+  },
   relayAllow: {
     variable: 'BERTH_RELAY_ALLOW',
     type: 'list',

@@ -41,7 +41,7 @@ function stepsOf(snapshot: JobSnapshot, draft: DecisionDraft, status: JobStatus,
     ...assigns(snapshot, draft.slots, now),
     ...draft.left,
     ...draft.moves.map((move) => ({ do: 'tell-move', move }) as const),
-    ...stops(snapshot, draft.stops),
+    ...stops(snapshot, draft.stops, now),
     ...nudges(snapshot, draft.slots, now),
     ...(jobEnded(status.state) ? [{ do: 'close' } as const] : []),
   ];
@@ -75,9 +75,17 @@ export function acceptedStatus(job: Job, now: Instant): JobStatus {
     reason: 'accepted',
     notes: [],
     lastLines: [],
+    rank: placementRank(job.priority, now),
     ...times,
     shard,
   };
+}
+
+/** Beyond every instant that can be: a step of priority weighs more than any age. */
+const PRIORITY_STEP = 1e14;
+
+function placementRank(priority: number, createdAt: Instant): number {
+  return (10 - priority) * PRIORITY_STEP + createdAt;
 }
 
 function emptySlot(index: number): Slot {

@@ -4,6 +4,7 @@ import type { NodeVerdict, PlacementWhy } from '../model/job.ts';
 import type { ServerStatus } from '../model/server.ts';
 import { type Demand, type NodeView, type PlacementRules, refusalOf } from './node-filters.ts';
 import { roomEstimate } from './room-estimate.ts';
+import { givesWay, type Waiting } from './waiting-line.ts';
 
 /** The fleet as a placement needs it. */
 export interface Fleet {
@@ -25,6 +26,8 @@ export interface PlacementQuestion {
   readonly copiesOn: ReadonlyMap<string, number>;
   /** The node where the attempt before failed: taken only if there is no other. */
   readonly avoid: string | null;
+  /** Jobs that wait and come first. */
+  readonly before: readonly Waiting[];
   readonly rules: PlacementRules;
 }
 
@@ -41,7 +44,7 @@ export function decidePlacement(fleet: Fleet, question: PlacementQuestion, now: 
     const penalty = penaltyOf(view, question);
     // Of two with the same penalty the first has less load: what comes later cannot be chosen, and is not looked at.
     if (isLarge && penalty >= least) continue;
-    const refused = refusalOf(view, question.demand, question.rules, now);
+    const refused = refusalFor(view, question, now);
     verdicts.push(refused ? { node: view.node.id, refused } : { node: view.node.id, load: view.load });
     if (refused) continue;
     candidates.push({ view, penalty });
@@ -58,6 +61,10 @@ export function decidePlacement(fleet: Fleet, question: PlacementQuestion, now: 
     sentence,
     verdicts: bounded(verdicts),
   };
+}
+
+function refusalFor(view: NodeView, { demand, before, rules }: PlacementQuestion, now: Instant): string | undefined {
+  return refusalOf(view, demand, rules, now) ?? givesWay(view, before, rules, now);
 }
 
 interface Candidate {

@@ -13,7 +13,7 @@ export function fenceQuestion({ job, leases, fleet }: JobSnapshot, copy: Copy): 
   return {
     task: id,
     node: on,
-    graceMs: job.spec.graceMs,
+    graceMs: Math.max(job.spec.graceMs, task?.stop?.graceMs ?? 0),
     lease: leases.get(id),
     machine: isSameMachine ? (fleet.serverOf(on)?.machine ?? null) : null,
     lostSinceAt: isOnLostNode(copy) ? (node?.status?.stateSinceAt ?? null) : null,

@@ -54,11 +54,11 @@ export class FleetController implements Controller {
     yield { id: 'all', at: 0 };
   }
 
-  /** Oldest first, so that what has waited longest is placed first. */
+  /** By priority, and then what has waited longest first. */
   async #wakeWaiting(): Promise<void> {
     const waiting = await this.#parts.store.list('jobStatus', {
       where: { state: 'waiting' },
-      orderBy: 'createdAt',
+      orderBy: 'rank',
       limit: WAITING_AT_ONCE,
     });
     for (const { doc } of waiting.items) this.#parts.wake(`job:${doc.id}`);

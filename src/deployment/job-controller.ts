@@ -12,10 +12,11 @@ import { type Store, StoreConflict, type Stored } from '../ports/store.ts';
 import { acceptedStatus, decideJob } from './decide-job.ts';
 import type { FleetView } from './fleet-view.ts';
 import type { JobSnapshot } from './job-snapshot.ts';
-import type { CopyMove, JobStep } from './job-step.ts';
+import type { CopyMove, JobDecision, JobStep } from './job-step.ts';
 import { release, reserve } from './ledger-book.ts';
 import { LedgerTurns } from './ledger-turns.ts';
 import { type PlacementRules, refusalOf } from './node-filters.ts';
+import { WaitingLine } from './waiting-line.ts';
 
 /** What the job controller works with. */
 export interface JobControllerParts {
@@ -36,6 +37,7 @@ export class JobController implements Controller {
   };
   readonly #parts: JobControllerParts;
   readonly #turns = new LedgerTurns();
+  readonly #line = new WaitingLine();
 
   constructor(parts: JobControllerParts) {
     this.#parts = parts;
@@ -43,12 +45,23 @@ export class JobController implements Controller {
 
   async reconcile(id: string, now: Instant): Promise<Instant | null> {
     const job = await this.#parts.store.get('job', id);
-    if (job?.doc.open !== 1) return null;
+    if (job?.doc.open !== 1) {
+      this.#line.leave(id);
+      return null;
+    }
     const status = (await this.#parts.store.get('jobStatus', id)) ?? (await this.#accept(job.doc, now));
-    const snapshot = await this.#load(job.doc, status.doc);
+    const snapshot = await this.#load(job.doc, status.doc, now);
     const decision = decideJob(snapshot, now);
     await runSteps(decision.steps, this.#executors(job, status, now));
+    this.#keepLine(snapshot, decision, now);
     return decision.wakeAt;
+  }
+
+  /** Noted when all is written: until then nobody else is to take what this job is getting. */
+  #keepLine({ job, status, architecture }: JobSnapshot, { steps }: JobDecision, now: Instant): void {
+    const recorded = steps.find((step) => step.do === 'record');
+    const hasLeft = this.#line.note({ job, status: recorded?.status ?? status, architecture }, now);
+    if (hasLeft && !this.#line.isEmpty) this.#parts.wake('fleet:all');
   }
 
   /** Every job that is not closed; most are looked at once and found to need nothing. */
@@ -63,7 +76,7 @@ export class JobController implements Controller {
     return this.#parts.store.create('jobStatus', acceptedStatus(job, now));
   }
 
-  async #load(job: Job, status: JobStatus): Promise<JobSnapshot> {
+  async #load(job: Job, status: JobStatus, now: Instant): Promise<JobSnapshot> {
     const { store, fleet, rules } = this.#parts;
     const ids = status.slots.flatMap(namedTasks);
     const [image, tasks, taskStatuses] = await Promise.all([
@@ -81,6 +94,7 @@ export class JobController implements Controller {
       tasks: new Map(tasks.map(({ doc }) => [doc.id, doc])),
       taskStatuses: new Map(taskStatuses.map(({ doc }) => [doc.id, doc])),
       leases: new Map(leases.map((stored) => [stored.doc.id, stored])),
+      before: this.#line.before(status, now),
       fleet,
       rules,
     };
@@ -95,7 +109,7 @@ export class JobController implements Controller {
       record: (step) => this.#record(step.status, status),
       assign: ({ task }) => createIfAbsent(store, task),
       'tell-move': ({ move }) => this.#tellMove(move, job.doc),
-      'stop-task': ({ task, reason }) => stopTask(store, task, { reason, at: now }),
+      'stop-task': ({ task, stop }) => stopTask(store, task, stop),
       nudge: async ({ task }) => wake(`task:${task}`),
       close: async () => {
         await store.update('job', { ...job.doc, open: 0 }, job.version);
@@ -112,12 +126,12 @@ export class JobController implements Controller {
     await recordEvent({ kind: 'lease.revoked', subject: `task:${lease.id}`, application, text, evidence });
   }
 
-  async #reserve({ node, reservation, claim, demand }: StepOf<'reserve'>, now: Instant): Promise<void> {
+  async #reserve({ node, demand, ...room }: StepOf<'reserve'>, now: Instant): Promise<void> {
     const { store, fleet, rules } = this.#parts;
     const view = fleet.get(node);
     if (!view) throw new StoreConflict('ledger', node);
     const refusal = (ledger: Ledger) => refusalOf({ ...view, ledger }, demand, rules, now);
-    await this.#turns.take(node, () => reserve(store, { node, reservation, claim, refusalOf: refusal }));
+    await this.#turns.take(node, () => reserve(store, { node, ...room, refusalOf: refusal }));
   }
 
   #tellMove({ slot, from, to, cause, text }: CopyMove, { id, application }: Job): Promise<void> {

@@ -10,6 +10,8 @@ export interface StopRequest {
   readonly job: string;
   readonly by: string;
   readonly reason: string;
+  /** Between TERM and KILL; absent: as the job says. */
+  readonly graceMs?: number;
 }
 
 interface StopParts {
@@ -17,7 +19,7 @@ interface StopParts {
   readonly clock: Clock;
 }
 
-/** Writes the wish to end a job; the first wish stands. @throws request.not-found, job.already-ended */
+/** Writes the wish to end a job; the first wish stands, its grace with it. @throws request.not-found, job.already-ended */
 export async function requestStop(parts: StopParts, request: StopRequest): Promise<Job> {
   const ended = await endedState(parts.store, request.job);
   if (ended) throw new BerthError('job.already-ended', { job: request.job, state: ended });
@@ -29,8 +31,8 @@ export async function stopUnlessEnded(parts: StopParts, request: StopRequest): P
   if (!(await endedState(parts.store, request.job))) await writeStop(parts, request);
 }
 
-function writeStop({ store, clock }: StopParts, { job, by, reason }: StopRequest): Promise<Job> {
-  const withStop = (before: Job): Job => ({ ...before, stop: { by, reason, at: clock.now() } });
+function writeStop({ store, clock }: StopParts, { job, ...wish }: StopRequest): Promise<Job> {
+  const withStop = (before: Job): Job => ({ ...before, stop: { ...wish, at: clock.now() } });
   return changeExisting(store, 'job', job, (before) => (before.stop === null ? withStop(before) : before));
 }
 

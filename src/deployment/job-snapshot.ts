@@ -6,6 +6,7 @@ import type { Task, TaskStatus } from '../model/task.ts';
 import type { Stored } from '../ports/store.ts';
 import type { Fleet } from './decide-placement.ts';
 import type { PlacementRules } from './node-filters.ts';
+import type { Waiting } from './waiting-line.ts';
 
 /** Everything that the decision rests on. Tasks and statuses are those that the slot table names, predecessors included. */
 export interface JobSnapshot {
@@ -18,6 +19,8 @@ export interface JobSnapshot {
   readonly taskStatuses: ReadonlyMap<string, TaskStatus>;
   /** Leases of the tasks of an `exactlyOne` job, by task. */
   readonly leases: ReadonlyMap<string, Stored<Lease>>;
+  /** Jobs that wait for room and come first. */
+  readonly before: readonly Waiting[];
   readonly fleet: Fleet;
   readonly rules: PlacementRules;
 }

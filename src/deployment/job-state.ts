@@ -1,15 +1,18 @@
 // The state of a job as its slots make it, and the sentence that a person reads beside it. Pure.
+import type { Instant } from '../model/instant.ts';
 import type { JobState, Slot } from '../model/job.ts';
 import type { DecisionDraft } from './decision-draft.ts';
 import type { JobSnapshot } from './job-snapshot.ts';
 import { copyOf, goesOn, predecessorOf, runs } from './slot-copies.ts';
+import { timeInWords } from './time-in-words.ts';
 
 /** The state that follows from the slots. */
-export function jobState(snapshot: JobSnapshot, slots: readonly Slot[]): JobState {
+export function jobState(snapshot: JobSnapshot, slots: readonly Slot[], now: Instant): JobState {
   if (slots.every(({ state }) => state !== 'empty' && state !== 'filled')) return endState(slots);
   if (imageFailed(snapshot) && !slots.some((slot) => slot.state === 'filled' || slot.predecessor)) return 'failed';
   if (snapshot.job.stop !== null) return 'stopping';
-  if (slots.some((slot) => copyRuns(snapshot, slot))) return 'running';
+  // Until then its containers do nothing but wait.
+  if (snapshot.job.startsAt <= now && slots.some((slot) => copyRuns(snapshot, slot))) return 'running';
   // One that is held back because its node is lost is not on its way.
   return slots.some((slot) => goesOn(copyOf(snapshot, slot))) ? 'starting' : 'waiting';
 }
@@ -19,8 +22,13 @@ function endState(slots: readonly Slot[]): JobState {
   return slots.some(({ state }) => state === 'stopped') ? 'stopped' : 'succeeded';
 }
 
+interface StateAt {
+  readonly state: JobState;
+  readonly now: Instant;
+}
+
 /** Why a job is in its state, in a sentence. */
-export function jobReason(snapshot: JobSnapshot, draft: DecisionDraft, state: JobState): string {
+export function jobReason(snapshot: JobSnapshot, draft: DecisionDraft, { state, now }: StateAt): string {
   const { slots } = draft;
   switch (state) {
     case 'succeeded':
@@ -32,7 +40,7 @@ export function jobReason(snapshot: JobSnapshot, draft: DecisionDraft, state: Jo
       return snapshot.job.stop?.reason ?? slots.find((slot) => slot.state === 'stopped')?.lastEnd ?? 'stopped';
     case 'running':
     case 'starting':
-      return progressReason(snapshot, draft);
+      return progressReason(snapshot, draft, now);
     case 'waiting':
     case 'accepted':
       return waitReason(snapshot, draft);
@@ -49,19 +57,26 @@ function failureReason({ image, status }: JobSnapshot, slots: readonly Slot[]): 
   return `copy ${first.index} failed ${first.failures} times in a row; the last time: ${first.lastEnd}`;
 }
 
-function progressReason(snapshot: JobSnapshot, { slots, waits }: DecisionDraft): string {
+function progressReason(snapshot: JobSnapshot, { slots, waits }: DecisionDraft, now: Instant): string {
   const running = slots.filter((slot) => copyRuns(snapshot, slot)).length;
   const short = slots.find(({ index, state }) => state === 'empty' || state === 'failed' || waits.has(index));
-  const copies =
-    slots.length === 1
-      ? running === 1
-        ? 'its container runs'
-        : 'its container is on its way'
-      : `${running} of ${slots.length} copies run`;
+  const copies = copiesInWords(running, slots.length, waitInWords(snapshot, now));
   if (!short) return copies;
   const wait = waits.get(short.index);
   if (wait !== undefined) return `${copies}; ${wait}`;
   return `${copies}; copy ${short.index} ${short.state === 'failed' ? 'failed' : 'waits'}: ${shortReason(snapshot, short)}`;
+}
+
+/** Null: the time at which it begins has come. */
+function waitInWords({ job }: JobSnapshot, now: Instant): string | null {
+  return now < job.startsAt ? timeInWords(job.startsAt, now) : null;
+}
+
+function copiesInWords(running: number, copies: number, beginsAt: string | null): string {
+  if (copies > 1)
+    return beginsAt ? `${running} of ${copies} containers wait for ${beginsAt}` : `${running} of ${copies} copies run`;
+  if (running === 0) return 'its container is on its way';
+  return beginsAt ? `its container waits for ${beginsAt}` : 'its container runs';
 }
 
 function waitReason(snapshot: JobSnapshot, { slots, waits }: DecisionDraft): string {

@@ -17,12 +17,14 @@ export type JobStep =
       readonly reservation: Reservation;
       readonly claim: string | null;
       readonly demand: Demand;
+      /** A task that has ended, whose room it takes over. */
+      readonly inPlaceOf?: string;
     }
   | { readonly do: 'record'; readonly status: JobStatus }
   | { readonly do: 'assign'; readonly task: Task }
   /** Tells people that a copy goes from one node to another, and why. */
   | { readonly do: 'tell-move'; readonly move: CopyMove }
-  | { readonly do: 'stop-task'; readonly task: string; readonly reason: string }
+  | { readonly do: 'stop-task'; readonly task: string; readonly stop: NonNullable<Task['stop']> }
   /** Points out a task that nobody has taken up. */
   | { readonly do: 'nudge'; readonly task: string }
   | { readonly do: 'close' };

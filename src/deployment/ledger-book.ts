@@ -20,6 +20,8 @@ export interface ReservationRequest {
   readonly node: string;
   readonly reservation: Reservation;
   readonly claim: string | null;
+  /** A task that has ended, whose room is free for it. */
+  readonly inPlaceOf?: string;
   readonly refusalOf: (ledger: Ledger) => string | undefined;
 }
 
@@ -51,9 +53,10 @@ async function persistently(change: () => Promise<void>): Promise<void> {
 class NoRoom extends StoreConflict {}
 
 async function reserveOnce(store: Store, request: ReservationRequest): Promise<void> {
-  const { node, reservation, claim, refusalOf } = request;
+  const { node, reservation, claim, inPlaceOf, refusalOf } = request;
   const stored = await store.get('ledger', node);
-  const present = stored?.doc ?? { id: node, claim: null, reservations: [] };
+  const found = stored?.doc ?? { id: node, claim: null, reservations: [] };
+  const present = inPlaceOf === undefined ? found : withoutReservation(found, inPlaceOf);
   if (present.reservations.some(({ task }) => task === reservation.task)) return;
   if (refusalOf(present) !== undefined) throw new NoRoom('ledger', node);
   const next = withReservation(present, reservation, claim);

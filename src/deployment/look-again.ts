@@ -14,7 +14,8 @@ const IDLE_LOOK_MS = 10 * 60 * 1000;
 /** The earliest time at which something of a job is due. */
 export function lookAgainAt(snapshot: JobSnapshot, { slots, dueAt }: DecisionDraft, now: Instant): Instant {
   const times = slots.map((slot) => slotLooksAgainAt(snapshot, slot, now));
-  return Math.min(now + IDLE_LOOK_MS, ...dueAt.filter((at) => at > now), ...times.filter((at) => at !== null));
+  const dueLater = [snapshot.job.startsAt, ...dueAt].filter((at) => at > now);
+  return Math.min(now + IDLE_LOOK_MS, ...dueLater, ...times.filter((at) => at !== null));
 }
 
 function slotLooksAgainAt({ job, tasks, taskStatuses }: JobSnapshot, slot: Slot, now: Instant): Instant | null {

@@ -17,16 +17,16 @@ const NOTES_KEPT = 50;
 export function nextStatus(snapshot: JobSnapshot, draft: DecisionDraft, { now, wakeAt }: Times): JobStatus {
   const { status, taskStatuses } = snapshot;
   const { slots } = draft;
-  const state = jobState(snapshot, slots);
-  const startedAt = status.startedAt ?? (anyStarted(slots, taskStatuses) ? now : null);
+  const state = jobState(snapshot, slots, now);
   return {
     ...status,
     state,
     slots: slots.map((slot) => ({ ...slot, placement: keptPlacement(status, slot) })),
-    reason: jobReason(snapshot, draft, state),
+    reason: jobReason(snapshot, draft, { state, now }),
     notes: [...status.notes, ...draft.notes].slice(-NOTES_KEPT),
     lastLines: lastLinesOf(status, slots, taskStatuses),
-    startedAt,
+    startedAt: status.startedAt ?? startOf(snapshot, now),
+    ...beginningOf(snapshot),
     endedAt: jobEnded(state) ? (status.endedAt ?? now) : null,
     // Kept while it is earlier: a sweep then looks once too often, and a waiting job is not written again and again.
     nextAt: jobEnded(state) ? null : Math.min(status.nextAt ?? wakeAt, wakeAt),
@@ -44,8 +44,17 @@ function keptPlacement(status: JobStatus, slot: Slot): Slot['placement'] {
   return same && slot.attempt === status.slots[slot.index]?.attempt ? before : slot.placement;
 }
 
-function anyStarted(slots: readonly Slot[], statuses: ReadonlyMap<string, TaskStatus>): boolean {
-  return slots.some(({ task }) => task !== null && (statuses.get(task)?.startedAt ?? null) !== null);
+/** Nothing has started before the time at which the job begins, however early its containers came. */
+function startOf({ job, taskStatuses }: JobSnapshot, now: Instant): Instant | null {
+  const starts = [...taskStatuses.values()].flatMap(({ startedAt }) => startedAt ?? []);
+  return starts.length === 0 || now < job.startsAt ? null : Math.max(job.startsAt, Math.min(...starts));
+}
+
+/** Reports of several copies come in any order. */
+function beginningOf({ status, taskStatuses }: JobSnapshot): Pick<JobStatus, 'beganAt'> {
+  const runs = [...taskStatuses.values()].flatMap((task) => task.runs);
+  const began = Math.min(status.beganAt ?? Number.POSITIVE_INFINITY, ...runs.map(({ startedAt }) => startedAt));
+  return Number.isFinite(began) ? { beganAt: began } : {};
 }
 
 function lastLinesOf(

@@ -2,6 +2,7 @@
 
 import type { MachineUse } from '../model/instance.ts';
 import type { Instant } from '../model/instant.ts';
+import { isWithin, LOCATION_LABEL } from '../model/location.ts';
 import type { Ledger, Node, NodeStatus } from '../model/node.ts';
 import type { Resources } from '../model/package.ts';
 import { stateInWords } from './node-in-words.ts';
@@ -22,6 +23,8 @@ export interface Demand {
   readonly resources: Resources;
   readonly machine: MachineUse;
   readonly labels: Readonly<Record<string, string>>;
+  /** Only nodes there or deeper; null: anywhere. */
+  readonly location: string | null;
   /** Of the image; null when it runs anywhere. */
   readonly architecture: string | null;
 }
@@ -54,6 +57,7 @@ const NODE_FILTERS: readonly Filter[] = [
   ({ view }) => (view.status?.load ? undefined : 'has not been measured yet'),
   ({ view, demand }) => wrongArchitecture(view, demand),
   ({ view, demand }) => missingLabel(view, demand),
+  ({ view, demand }) => wrongPlace(view, demand),
 ];
 
 const ROOM_FILTERS: readonly Filter[] = [
@@ -99,6 +103,12 @@ function wrongArchitecture(view: NodeView, demand: Demand): string | undefined {
 function missingLabel(view: NodeView, demand: Demand): string | undefined {
   const missing = Object.entries(demand.labels).find(([key, value]) => view.node.labels[key] !== value);
   return missing && `lacks the label ${missing[0]}=${missing[1]}`;
+}
+
+function wrongPlace({ node }: NodeView, { location }: Demand): string | undefined {
+  const place = node.labels[LOCATION_LABEL];
+  if (location === null || isWithin(place, location)) return undefined;
+  return place === undefined ? `has no label location, ${location} is asked` : `is at ${place}, not in ${location}`;
 }
 
 function standaloneRefusal(view: NodeView, demand: Demand): string | undefined {

@@ -1,9 +1,10 @@
 // What became of the task that fills a slot, and what the slot is then. Pure; an ordered table of rules, the first that fits decides.
 
 import { backoffMs } from '../engine/backoff.ts';
+import type { RestartPolicy } from '../model/instance.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Job, Slot } from '../model/job.ts';
-import { type Task, type TaskStatus, taskEnded } from '../model/task.ts';
+import { LAUNCHER_EXIT, type Task, type TaskStatus, taskEnded } from '../model/task.ts';
 
 /** A filled slot with what is known of its task; null where a document does not exist yet. */
 export interface FilledSlot {
@@ -21,6 +22,9 @@ export interface SlotOutcome {
   readonly released: boolean;
   readonly note: string | null;
 }
+
+/** `docker stop`; INT, KILL and TERM from outside; the engine went down. A container that was removed has no code at all. */
+const ENDED_FROM_OUTSIDE: ReadonlySet<number> = new Set([LAUNCHER_EXIT.stranger, 128 + 2, 128 + 9, 128 + 15, 255]);
 
 interface Rule {
   readonly when: (filled: FilledSlot & { readonly status: TaskStatus }) => boolean;
@@ -79,7 +83,9 @@ function afterFailure(
   now: Instant,
 ): Slot {
   const policy = job.spec.restart;
-  const lived = status.startedAt === null ? 0 : (status.endedAt ?? now) - status.startedAt;
+  if (endedWaiting(job, status)) return emptied(slot, againAfterWait(policy, status), status.reason);
+  // What a container waits before its algorithm begins is no life.
+  const lived = status.startedAt === null ? 0 : (status.endedAt ?? now) - Math.max(status.startedAt, job.startsAt);
   const failures = (lived >= policy.stableAfterMs ? 0 : slot.failures) + 1;
   if (failures >= policy.tasks && predecessor !== 'goes-on')
     return ended({ ...slot, failures }, 'failed', status.reason);
@@ -87,4 +93,17 @@ function afterFailure(
   const wait =
     failures === 1 ? 0 : backoffMs(failures - 1, { firstMs: policy.backoffMs, maxMs: policy.maxBackoffMs }, 0);
   return emptied({ ...slot, failures }, (status.endedAt ?? now) + wait, status.reason);
+}
+
+/** Ended from outside before its algorithm had begun: that says nothing about the application, and does not count. */
+function endedWaiting({ startsAt }: Job, { endedAt, startedAt, exitCode }: TaskStatus): boolean {
+  if (startedAt === null || endedAt === null || endedAt >= startsAt) return false;
+  return exitCode === null || ENDED_FROM_OUTSIDE.has(exitCode);
+}
+
+/** At once, unless it was ended just after its start: who does that would do it again and again. */
+function againAfterWait({ backoffMs: wait }: RestartPolicy, { startedAt, endedAt }: TaskStatus): Instant {
+  const started = startedAt ?? 0;
+  const ended = endedAt ?? 0;
+  return ended - started >= wait ? ended : ended + wait;
 }

@@ -3,9 +3,10 @@ import type { Instant } from '../model/instant.ts';
 import { type PlacementWhy, type Slot, taskId } from '../model/job.ts';
 import { decidePlacement } from './decide-placement.ts';
 import type { DecisionDraft } from './decision-draft.ts';
-import { heldPlacement } from './held-placement.ts';
+import { heldPlacement, placementInPlace } from './held-placement.ts';
 import type { JobSnapshot } from './job-snapshot.ts';
 import type { Demand } from './node-filters.ts';
+import { demandOf } from './waiting-line.ts';
 
 type FilledSlot = Slot & { readonly task: string; readonly node: string };
 
@@ -22,11 +23,10 @@ export class SlotPlacer {
 
   constructor(snapshot: JobSnapshot, draft: DecisionDraft, now: Instant) {
     const { job, architecture } = snapshot;
-    const { resources, labels } = job.spec;
     this.#snapshot = snapshot;
     this.#draft = draft;
     this.#now = now;
-    this.#demand = { job: job.id, resources, machine: job.machine, labels, architecture };
+    this.#demand = demandOf(job, architecture);
     for (const { state, node } of draft.slots) if (state === 'filled' && node !== null) this.#count(node);
   }
 
@@ -37,13 +37,15 @@ export class SlotPlacer {
 
   /** Where the next task of a slot would go. */
   placement(slot: Slot): PlacementWhy {
-    const { fleet, rules } = this.#snapshot;
+    const { fleet, rules, before } = this.#snapshot;
     const demand = this.#demand;
     const avoid = slot.failures > 0 ? slot.node : null;
-    return (
-      heldPlacement(fleet, { task: this.#nextTask(slot), demand, rules }, this.#now) ??
-      decidePlacement(fleet, { demand, copiesOn: this.#copiesOn, avoid, rules }, this.#now)
-    );
+    const held = heldPlacement(fleet, { task: this.#nextTask(slot), demand, rules }, this.#now);
+    if (held) return held;
+    const question = { demand, copiesOn: this.#copiesOn, avoid, before, rules };
+    const placement = decidePlacement(fleet, question, this.#now);
+    const old = placement.chosen === null ? this.#oldRoom(slot) : undefined;
+    return (old && placementInPlace(fleet, { before: old, demand, rules }, this.#now)) ?? placement;
   }
 
   /** Gives a slot its next task on a node, with room there. */
@@ -63,9 +65,18 @@ export class SlotPlacer {
     const of = { job: job.id, slot: slot.index, endsAt: job.endsAt };
     const reservation = { task, ...of, ...room, at: this.#now };
     const claim = job.machine === 'standalone' ? job.id : null;
-    this.#draft.reserved.push({ do: 'reserve', node, reservation, claim, demand: this.#demand });
+    const reserved = { do: 'reserve', node, reservation, claim, demand: this.#demand } as const;
+    const old = this.#oldRoom(slot);
+    const isInPlace = old?.node === node;
+    if (isInPlace) this.#draft.freed.splice(this.#draft.freed.indexOf(old), 1);
+    this.#draft.reserved.push(isInPlace ? { ...reserved, inPlaceOf: old.task } : reserved);
     const held = fleet.holderOf(task)?.node.id;
     if (held !== undefined && held !== node) this.#draft.left.push({ do: 'release', node: held, task });
+  }
+
+  /** That of the task before, when it has ended in this decision. */
+  #oldRoom({ task }: Slot) {
+    return this.#draft.freed.find((freed) => freed.task === task);
   }
 
   #nextTask({ index, attempt }: Slot): string {

@@ -33,10 +33,17 @@ function taskOf(job: Job, slot: Slot, now: Instant): Task {
 }
 
 /** The stops that are wanted and not written yet. */
-export function stops({ tasks, taskStatuses }: JobSnapshot, wanted: DecisionDraft['stops']): JobStep[] {
+export function stops(
+  { job, tasks, taskStatuses }: JobSnapshot,
+  wanted: DecisionDraft['stops'],
+  now: Instant,
+): JobStep[] {
+  const grace = job.stop?.graceMs === undefined ? {} : { graceMs: job.stop.graceMs };
   return [...wanted].flatMap(([task, reason]) => {
     const isOver = taskEnded(taskStatuses.get(task)?.state ?? 'assigned');
-    return tasks.get(task)?.stop === null && !isOver ? [{ do: 'stop-task', task, reason } as const] : [];
+    return tasks.get(task)?.stop === null && !isOver
+      ? [{ do: 'stop-task', task, stop: { reason, at: now, ...grace } } as const]
+      : [];
   });
 }
 

@@ -79,3 +79,6 @@ export const RECORD_LIMITS = { mostFileBytes: 1024 * MIB } as const;
 
 /** How long events are kept. */
 export const EVENT_LIMITS = { maxAgeMs: 30 * 86_400_000, everyMs: 3_600_000 } as const;
+
+/** How often the past is looked through for what is not kept any more. */
+export const HISTORY_LIMITS = { everyMs: 3_600_000 } as const;

@@ -1,5 +1,6 @@
 // The whole platform in one process: builds every room on the foundations, starts the loop and the API, and ends them in order.
 import type { Duplex } from 'node:stream';
+import { IcalCalendars } from '../adapters/ical-calendars/ical-calendars.ts';
 import { TcpDialer } from '../adapters/tcp-dialer/tcp-dialer.ts';
 import { SdkEndpoint } from '../api/sdk-endpoint.ts';
 import { buildServer, serve } from '../api/server.ts';
@@ -8,6 +9,7 @@ import { UploadHolds } from '../applications/upload-holds.ts';
 import { serveDeployRequests } from '../deployment/deploy-requests.ts';
 import { FleetController } from '../deployment/fleet-controller.ts';
 import { FleetView } from '../deployment/fleet-view.ts';
+import { HistorySweepController } from '../deployment/history-sweep-controller.ts';
 import { JobController } from '../deployment/job-controller.ts';
 import { Engine } from '../engine/engine.ts';
 import { eventRecorder, type RecordEvent } from '../engine/event-recorder.ts';
@@ -22,13 +24,19 @@ import { NodeSessions } from '../nodes/node-sessions.ts';
 import { SdkRequests } from '../nodes/sdk-requests.ts';
 import { checkTaskToken, makeTaskToken } from '../nodes/sdk-token.ts';
 import { TaskController } from '../nodes/task-controller.ts';
+import { CalendarController } from '../scheduler/calendar-controller.ts';
+import { GapSweep } from '../scheduler/gap-sweep.ts';
 import { InstanceController } from '../scheduler/instance-controller.ts';
+import { PauseController } from '../scheduler/pause-controller.ts';
+import { scheduleFaults } from '../scheduler/schedule-faults.ts';
+import { scheduleInWords } from '../scheduler/schedule-words.ts';
 import type { Foundations } from './foundations.ts';
 import { buildImageRoom, type ImageRoom } from './image-room.ts';
 import { openProviders } from './open-providers.ts';
 import {
   ENGINE_LIMITS,
   EVENT_LIMITS,
+  HISTORY_LIMITS,
   NODE_LIMITS,
   ORDER_LIMITS,
   RECORD_LIMITS,
@@ -177,9 +185,15 @@ function registerControllers(
   engine.register(new FleetController({ store, clock, fleet, wake }));
   engine.register(new JobController({ store, fleet, rules, recordEvent, wake }));
   engine.register(new InstanceController({ store, bus, recordEvent }));
+  engine.register(new PauseController(store, wake));
   for (const controller of rooms.images.controllers) engine.register(controller);
   engine.register(logSweepController(store, logLimits(foundations)));
   engine.register(new EventSweep(store, EVENT_LIMITS));
+  engine.register(new CalendarController({ store, calendars: new IcalCalendars(), recordEvent, wake }));
+  const { historyMaxAgeMs: maxAgeMs, historyJobs } = foundations.settings;
+  const limits = { maxAgeMs, jobsPerInstance: historyJobs };
+  engine.register(new HistorySweepController({ store, log, limits, ...HISTORY_LIMITS }));
+  engine.register(new GapSweep(store, { maxAgeMs, perInstance: historyJobs, ...HISTORY_LIMITS }));
 }
 
 function serverRoomOf(foundations: Foundations, { engine, recordEvent }: Pick<Loop, 'engine' | 'recordEvent'>) {
@@ -240,6 +254,8 @@ function buildApi(foundations: Foundations, { engine, recordEvent, rooms, server
     installations: rooms.images.installations,
     servers: servers.servers,
     providers: servers.providers,
+    calendars: new IcalCalendars(),
+    schedules: { faults: scheduleFaults, inWords: scheduleInWords },
     liveLogs: rooms.liveLogs,
     platform: { uid: platform.uid, version: VERSION, startedAt: clock.now() },
     backlog: () => engine.backlog(),

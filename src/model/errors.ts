@@ -1,5 +1,6 @@
 // The one registry of errors that a person can meet: code, message, remedy, HTTP status, and whether trying again may help.
 import { accountErrors } from './errors/account-errors.ts';
+import { calendarErrors } from './errors/calendar-errors.ts';
 import { cliErrors } from './errors/cli-errors.ts';
 import { deploymentErrors } from './errors/deployment-errors.ts';
 import { imageErrors } from './errors/image-errors.ts';
@@ -10,6 +11,7 @@ import { nodeErrors } from './errors/node-errors.ts';
 import { packageErrors } from './errors/package-errors.ts';
 import { platformErrors } from './errors/platform-errors.ts';
 import { providerErrors } from './errors/provider-errors.ts';
+import { scheduleErrors } from './errors/schedule-errors.ts';
 import { serverErrors } from './errors/server-errors.ts';
 
 /** What the registry says of one error. Message and remedy may hold `{name}` places, filled from the error's details. */
@@ -24,6 +26,7 @@ export interface ErrorEntry {
 /** Every error code with its entry. `docs/errors.md` lists the same; a test compares them. */
 export const ERRORS = {
   ...accountErrors,
+  ...calendarErrors,
   ...cliErrors,
   ...deploymentErrors,
   ...imageErrors,
@@ -34,6 +37,7 @@ export const ERRORS = {
   ...packageErrors,
   ...platformErrors,
   ...providerErrors,
+  ...scheduleErrors,
   ...serverErrors,
 } as const satisfies Record<string, ErrorEntry>;
 

@@ -1,24 +1,7 @@
 // An algorithm configured to run, and what the scheduler knows of it.
 import type { Instant } from './instant.ts';
 import type { Resources } from './package.ts';
-
-/** What makes an instance run. Cron, several together, zones and calendars join here later. */
-export type Trigger =
-  | { readonly kind: 'now' }
-  | { readonly kind: 'once'; readonly at: Instant }
-  | { readonly kind: 'interval'; readonly everyMs: number }
-  | { readonly kind: 'continuous' };
-
-/** When an instance runs. */
-export interface Schedule {
-  readonly trigger: Trigger;
-  /** First instant at which it may run; for `interval` also the first occurrence. */
-  readonly startAt: Instant;
-  /** No occurrence at or after it; a job that still runs is killed then. */
-  readonly endAt?: Instant;
-  /** A job is killed this long after its start. */
-  readonly durationMs?: number;
-}
+import type { EarlierSchedule, MissedPolicy, OverlapPolicy, Schedule, SkipWish } from './schedule.ts';
 
 /** How a dead slot is filled again. */
 export interface RestartPolicy {
@@ -46,10 +29,22 @@ export interface Instance {
   /** A package's id, or `current` for whatever the application's current package is when a job is made. */
   readonly package: string;
   readonly schedule: Schedule;
+  /** Schedules before it whose last occurrences may not be settled yet; oldest first, bounded. */
+  readonly earlier: readonly EarlierSchedule[];
+  readonly missed: MissedPolicy;
+  readonly overlap: OverlapPolicy;
+  /** Of jobs that wait for room, those with more are placed first: -10 to 10. */
+  readonly priority: number;
+  /** Jobs are placed and their containers started this long before they begin. */
+  readonly leadMs: number;
+  /** Occurrences that make no job because somebody said so; bounded. */
+  readonly skips: readonly SkipWish[];
   readonly copies: number;
   readonly machine: MachineUse;
   /** Labels that a node must carry. */
   readonly labels: Readonly<Record<string, string>>;
+  /** A path such as `campus/building-a`: only nodes there, or deeper; null: anywhere. */
+  readonly location: string | null;
   readonly parameters: Readonly<Record<string, string>>;
   readonly environment: Readonly<Record<string, string>>;
   /** Overrides of what the package asks. */
@@ -68,23 +63,24 @@ export interface Instance {
   readonly shard: number;
 }
 
-/** An occurrence that did not become a job, and why. */
-export interface MissedOccurrence {
-  readonly fromAt: Instant;
-  readonly toAt: Instant;
-  readonly count: number;
-  readonly reason: string;
+/** A run that waits until one before it is over. */
+export interface QueuedRun {
+  readonly at: Instant;
+  /** The job of another instance whose end it follows; absent: an occurrence of the schedule. */
+  readonly after?: string;
 }
 
 /** What the scheduler knows of an instance (same id). Written by the scheduler. */
 export interface InstanceStatus {
   readonly id: string;
-  /** Every occurrence up to this instant is settled: a job, or recorded as missed. */
+  /** Every occurrence up to this instant is settled: a job, a gap, or in the queue. */
   readonly cursorAt: Instant;
   /** The next occurrence, if there is one. */
   readonly occurrenceAt: Instant | null;
-  /** The last of them, newest first; bounded. */
-  readonly missed: readonly MissedOccurrence[];
+  /** Occurrences that wait until a job before them is over, oldest first. */
+  readonly queue: readonly QueuedRun[];
+  /** Jobs of other instances that ended before it have made the jobs that they make. */
+  readonly upstreamAt: Instant;
   readonly why: string;
   /** `updatedAt` of the instance that was last decided on: another one there means that a wake-up was lost. */
   readonly seenUpdatedAt: Instant;

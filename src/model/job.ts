@@ -8,13 +8,18 @@ import { shardOf } from './shard.ts';
 /** Why a job exists. Its id is derived from this, so that one occurrence can never become two jobs. */
 export type JobOrigin =
   | { readonly kind: 'occurrence'; readonly at: Instant }
-  | { readonly kind: 'manual'; readonly request: string; readonly by: string };
+  | { readonly kind: 'manual'; readonly request: string; readonly by: string }
+  /** `mark` is a digest of the upstream job's id. */
+  | { readonly kind: 'after'; readonly job: string; readonly mark: string }
+  | { readonly kind: 'rerun'; readonly of: string; readonly request: string; readonly by: string };
 
 /** A wish to end a job, by a person or by its end. */
 export interface StopWish {
   readonly by: string;
   readonly reason: string;
   readonly at: Instant;
+  /** Between TERM and KILL; absent: as the job says. */
+  readonly graceMs?: number;
 }
 
 /** What one task of a job runs, frozen when the job is made. */
@@ -27,6 +32,7 @@ export interface JobSpec {
   readonly environment: Readonly<Record<string, string>>;
   readonly parameters: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
+  readonly location: string | null;
   readonly restart: RestartPolicy;
   readonly graceMs: number;
   readonly exactlyOne: boolean;
@@ -44,6 +50,8 @@ export interface Job {
   readonly endsAt: Instant | null;
   readonly copies: number;
   readonly machine: MachineUse;
+  /** Of jobs that wait for room, those with more are placed first. */
+  readonly priority: number;
   readonly spec: JobSpec;
   readonly stop: StopWish | null;
   /** Why it runs now, in a sentence. */
@@ -116,8 +124,13 @@ export interface JobStatus {
   /** Newest last; bounded. */
   readonly notes: readonly JobNote[];
   readonly lastLines: readonly string[];
+  /** Ascending in the order in which jobs that wait are placed: by priority, then by age. */
+  readonly rank: number;
   readonly createdAt: Instant;
+  /** When the first of its containers ran, and not before the job's `startsAt`. */
   readonly startedAt: Instant | null;
+  /** When the algorithm began, in the first of its copies, as its launcher reported it; absent: no report has come. */
+  readonly beganAt?: Instant;
   readonly endedAt: Instant | null;
   readonly shard: number;
   readonly nextAt: Instant | null;
@@ -136,10 +149,24 @@ function compactInstant(at: Instant): string {
   return digits.replace(/000Z$/, 'Z');
 }
 
+function suffixOf(origin: JobOrigin): string {
+  switch (origin.kind) {
+    case 'occurrence':
+      return `o${compactInstant(origin.at)}`;
+    case 'manual':
+      return `m${origin.request}`;
+    case 'after':
+      return `d${origin.mark}`;
+    case 'rerun':
+      return `r${origin.request}`;
+    default:
+      return origin satisfies never;
+  }
+}
+
 /** The id of the job that an origin makes of an instance: the same origin always gives the same id. */
 export function jobId(instance: string, origin: JobOrigin): string {
-  const suffix = origin.kind === 'occurrence' ? `o${compactInstant(origin.at)}` : `m${origin.request}`;
-  return `${instance}.${suffix}`;
+  return `${instance}.${suffixOf(origin)}`;
 }
 
 /** The id of the task that is the given attempt at a slot of a job; also the name of its container and its volume. */

@@ -1,5 +1,6 @@
 // Every kind of document that the Store keeps, its type, and the indexes by which it may be listed.
 import type { Platform, Token } from './account.ts';
+import type { Calendar } from './calendar.ts';
 import type { Event } from './event.ts';
 import type { BaseImage, DependencyLayer, Image } from './image.ts';
 import type { Instance, InstanceStatus } from './instance.ts';
@@ -7,6 +8,7 @@ import type { Job, JobStatus } from './job.ts';
 import type { Lease, Ledger, Node, NodeStatus } from './node.ts';
 import type { LogSegment, Output } from './output.ts';
 import type { Application, Package } from './package.ts';
+import type { Gap, SchedulePause } from './schedule.ts';
 import type { MachineOrder, ProviderConfig, RecoveryBudget, ServerStatus } from './server.ts';
 import type { Task, TaskStatus } from './task.ts';
 
@@ -22,6 +24,9 @@ export interface Documents {
   instance: Instance;
   instanceName: InstanceName;
   instanceStatus: InstanceStatus;
+  gap: Gap;
+  schedulePause: SchedulePause;
+  calendar: Calendar;
   job: Job;
   jobStatus: JobStatus;
   task: Task;
@@ -70,6 +75,9 @@ export const INDEXES: Readonly<Record<Kind, readonly Index[]>> = {
     ['shard', 'nextAt'],
     ['shard', 'seenUpdatedAt'],
   ],
+  gap: [['instance', 'toAt'], ['recordedAt']],
+  schedulePause: [],
+  calendar: [],
   job: [
     ['shard', 'open'],
     ['instance', 'startsAt'],
@@ -82,6 +90,8 @@ export const INDEXES: Readonly<Record<Kind, readonly Index[]>> = {
   jobStatus: [
     ['shard', 'nextAt'],
     ['state', 'createdAt'],
+    ['state', 'rank'],
+    ['instance', 'endedAt'],
   ],
   task: [
     ['job', 'createdAt'],

@@ -46,7 +46,7 @@ export interface Task {
   readonly startsAt: Instant;
   readonly endsAt: Instant | null;
   /** Set when the task is to end; never unset. */
-  readonly stop: { readonly reason: string; readonly at: Instant } | null;
+  readonly stop: { readonly reason: string; readonly at: Instant; readonly graceMs?: number } | null;
   readonly createdAt: Instant;
   readonly shard: number;
 }

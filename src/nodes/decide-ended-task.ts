@@ -4,6 +4,7 @@ import type { Instant } from '../model/instant.ts';
 import type { TaskStatus } from '../model/task.ts';
 import type { ContainerView } from '../ports/machine.ts';
 import { evidenceDueAt } from './evidence-due.ts';
+import { stopGraceMs } from './stop-grace.ts';
 import type { StatusChange, TaskDecision, TaskSnapshot, TaskStep } from './task-step.ts';
 
 /** How soon an act that was asked for is looked at again when no event comes. */
@@ -94,7 +95,7 @@ function stopReturned(
   if (container.state === 'removing') return { steps: [], wakeAt: lookAt, why: 'Its container is being removed.' };
   const why = `It is over (${status.state}), but its container runs and is stopped.`;
   if (status.killAt === null) {
-    const killAt = now + snapshot.task.spec.graceMs;
+    const killAt = now + stopGraceMs(snapshot.task);
     const steps: readonly TaskStep[] = [
       { do: 'signal', signal: 'SIGTERM' },
       record({ killAt, container: 'kept', nextAt: killAt }),

@@ -3,6 +3,7 @@
 import type { Instant } from '../model/instant.ts';
 import { leaseOverAt } from '../model/node.ts';
 import type { TaskStatus } from '../model/task.ts';
+import { leaseGraceMs } from './stop-grace.ts';
 import type { StatusChange, TaskDecision, TaskSnapshot, TaskStep } from './task-step.ts';
 
 /**
@@ -18,7 +19,7 @@ export function decideLeaseEnd(
   const last = decision.steps.at(-1);
   if (!task.spec.exactlyOne || last?.do !== 'record' || last.change.nextAt !== null) return decision;
   const before = decision.steps.slice(0, -1);
-  const overAt = lease ? leaseOverAt(lease, task.spec.graceMs) : now;
+  const overAt = lease ? leaseOverAt(lease, leaseGraceMs(task)) : now;
   if (overAt <= now || endIsSeen(known, last.change))
     return { ...decision, steps: [...before, { do: 'forgetLease' }, last] };
   const why = `${decision.why} Its lease is kept until it can not run any more, wherever it is.`;

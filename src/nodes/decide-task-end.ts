@@ -2,6 +2,7 @@
 import type { Instant } from '../model/instant.ts';
 import { LAUNCHER_EXIT, type Task, type TaskState } from '../model/task.ts';
 import type { ContainerView } from '../ports/machine.ts';
+import { stopGraceMs } from './stop-grace.ts';
 
 /** What is known of a container that is over. */
 export interface ContainerEnd {
@@ -152,7 +153,7 @@ export function decideTaskEnd(end: ContainerEnd): TaskEnd {
 
 function stopReason({ task, container, killAt, now }: ContainerEnd): string {
   const killed = container?.exitCode === SIGKILL && killAt !== null && now >= killAt;
-  const how = killed ? ` It did not end within ${task.spec.graceMs} ms of SIGTERM and was killed.` : '';
+  const how = killed ? ` It did not end within ${stopGraceMs(task)} ms of SIGTERM and was killed.` : '';
   return `${task.stop?.reason ?? ''}${how}`;
 }
 

@@ -13,6 +13,7 @@ import { decideLeaseEnd } from './decide-lease-end.ts';
 import { decideTaskEnd } from './decide-task-end.ts';
 import { decideTaskTrouble } from './decide-task-trouble.ts';
 import { evidenceDueAt } from './evidence-due.ts';
+import { stopGraceMs } from './stop-grace.ts';
 import { taskFirstStatus } from './task-first-status.ts';
 import type { StatusChange, TaskDecision, TaskSnapshot, TaskStep } from './task-step.ts';
 
@@ -151,7 +152,7 @@ function stop({ task, known, now }: View): TaskDecision {
     const termDueAt = (task.stop?.at ?? now) + NOTICE_MS;
     const noticed = { state: 'stopping', reason: why, nextAt: termDueAt } as const;
     if (now < termDueAt) return { steps: known.state === 'stopping' ? [] : [record(noticed)], wakeAt: termDueAt, why };
-    const killAt = now + task.spec.graceMs;
+    const killAt = now + stopGraceMs(task);
     const change = { state: 'stopping', reason: why, killAt, nextAt: killAt } as const;
     return { steps: [{ do: 'signal', signal: 'SIGTERM' }, record(change)], wakeAt: killAt + LAUNCHER_MARGIN_MS, why };
   }
@@ -161,9 +162,10 @@ function stop({ task, known, now }: View): TaskDecision {
 }
 
 function running(view: View): TaskDecision {
-  const { container, known, now } = view;
+  const { container, task, known, now } = view;
   const follow: TaskStep = { do: 'follow' };
-  const why = 'It runs.';
+  const why =
+    now < task.startsAt ? `It runs; its algorithm begins at ${new Date(task.startsAt).toISOString()}.` : 'It runs.';
   if (!taskMayBecome(known.state, 'running') || !found(container)) return { steps: [follow], wakeAt: null, why };
   const startedAt = platformTime(view, container.startedAt);
   const change = {

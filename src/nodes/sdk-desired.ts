@@ -3,11 +3,13 @@ import { hash } from 'node:crypto';
 import type { Instant } from '../model/instant.ts';
 import type { NodeStatus } from '../model/node.ts';
 import type { Task, TaskStatus } from '../model/task.ts';
+import { stopGraceMs } from './stop-grace.ts';
 
 /** What a launcher is to do. `etag` names the contents. */
 export interface Desired {
   readonly etag: string;
-  readonly stop: { readonly reason: string; readonly killAt: Instant } | null;
+  /** `graceMs` counts from TERM; `killAt` is what the platform holds itself to. */
+  readonly stop: { readonly reason: string; readonly killAt: Instant; readonly graceMs: number } | null;
   readonly endsAt: Instant | null;
   /** Node clock minus platform clock. */
   readonly clockOffsetMs: number;
@@ -16,9 +18,13 @@ export interface Desired {
 /** What the documents want of a task. */
 export function desiredOf(task: Task, status: TaskStatus | undefined, node: NodeStatus | undefined): Desired {
   const contents = {
-    stop: task.stop && { reason: task.stop.reason, killAt: status?.killAt ?? task.stop.at + task.spec.graceMs },
+    stop: task.stop && stopOf(task.stop, status?.killAt ?? null, stopGraceMs(task)),
     endsAt: task.endsAt,
     clockOffsetMs: Math.round(node?.clockOffsetMs ?? 0),
   };
   return { etag: hash('sha256', JSON.stringify(contents)).slice(0, 32), ...contents };
+}
+
+function stopOf({ reason, at }: NonNullable<Task['stop']>, killAt: Instant | null, graceMs: number): Desired['stop'] {
+  return { reason, killAt: killAt ?? at + graceMs, graceMs };
 }

@@ -7,7 +7,7 @@ import type { Cancel } from '../ports/clock.ts';
 import type { Machine, Opened, Vitals } from '../ports/machine.ts';
 import { sdkDirectory } from './container-spec.ts';
 import { loadFromVitals } from './load-from-vitals.ts';
-import { medianOffset, type OffsetReadings, withReading } from './session-clock-offset.ts';
+import { clockOffset, type OffsetReading, type OffsetReadings, withReading } from './session-clock-offset.ts';
 import { sessionImageSweep } from './session-image-sweep.ts';
 import type { SessionParts } from './session-parts.ts';
 import { sessionPause } from './session-pause.ts';
@@ -86,7 +86,7 @@ export class SessionConnection {
     this.imagePort = found.imagePort;
     this.#opened = found.opened;
     this.#lastVitals = found.vitals.vitals;
-    this.#offsets = [found.vitals.offsetMs];
+    this.#offsets = [found.vitals.offset];
     this.#lastEventAt = of.lastEventAt;
     const ended = new Promise<string>((resolve) => {
       this.#endOver = resolve;
@@ -102,7 +102,7 @@ export class SessionConnection {
   }
 
   get clockOffsetMs(): number {
-    return medianOffset(this.#offsets);
+    return clockOffset(this.#offsets);
   }
 
   /** Gives the connection up, for the reason told. */
@@ -163,10 +163,10 @@ export class SessionConnection {
   }
 
   async #readVitals(): Promise<void> {
-    const { vitals, offsetMs } = await readVitals(this.#parts, this.#of);
+    const { vitals, offset } = await readVitals(this.#parts, this.#of);
     const before = this.#lastVitals;
     this.#lastVitals = vitals;
-    this.#offsets = withReading(this.#offsets, offsetMs);
+    this.#offsets = withReading(this.#offsets, offset);
     if (this.#abort.signal.aborted) return;
     const load = before && loadFromVitals(before, vitals, this.#parts.clock.now());
     this.#of.listener.vitals(load, this.clockOffsetMs);
@@ -227,12 +227,12 @@ function isDisconnected(error: unknown): boolean {
 interface VitalsReading {
   readonly vitals: Vitals;
   /** Node clock minus platform clock; the platform's own machine has none. */
-  readonly offsetMs: number;
+  readonly offset: OffsetReading;
 }
 
 async function readVitals({ clock }: SessionParts, { machine, isLocal }: ConnectionOf): Promise<VitalsReading> {
-  const askedAt = clock.now();
+  const askedMs = clock.monotonic();
   const vitals = await machine.vitals();
-  const middleAt = (askedAt + clock.now()) / 2;
-  return { vitals, offsetMs: isLocal ? 0 : vitals.machineClockAt - middleAt };
+  const offsetMs = isLocal ? 0 : vitals.machineClockAt - clock.now();
+  return { vitals, offset: { offsetMs, withinMs: clock.monotonic() - askedMs } };
 }

@@ -134,11 +134,12 @@ async function recordOnce(
   if (after.state !== before.state) await tell(parts, after);
 }
 
-/** A decision that would move a task backwards, or end it again, was made on an old status: it is decided anew. */
+/** A decision that would move a task backwards, end it again or bring its container back was made on an old status: it is decided anew. */
 function changed(before: TaskStatus, change: StatusChange, lastLines: readonly string[]): TaskStatus {
   const state = change.state ?? before.state;
   const endsAgain = change.state !== undefined && taskEnded(before.state);
-  if (endsAgain || (state !== before.state && !taskMayBecome(before.state, state)))
+  const comesBack = before.container === 'removed' && change.container === 'kept';
+  if (endsAgain || comesBack || (state !== before.state && !taskMayBecome(before.state, state)))
     throw new StoreConflict('taskStatus', before.id);
   return { ...before, ...change, lastLines: state === 'failed' && lastLines.length > 0 ? lastLines : before.lastLines };
 }

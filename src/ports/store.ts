@@ -12,13 +12,20 @@ export interface Stored<D> {
 export type AnyDocument = Documents[Kind];
 
 /** What a write asks for; judged alone, never together with others. */
-export type Write = { readonly [K in Kind]: WriteOf<K> }[Kind];
+export type Write = { readonly [K in Kind]: WriteOf<K> }[Kind] | Deletion;
 
-/** A write of one kind of document. */
+/** A write of a document of one kind. */
 export type WriteOf<K extends Kind> =
   | { readonly do: 'create'; readonly kind: K; readonly doc: Documents[K] }
-  | { readonly do: 'update'; readonly kind: K; readonly doc: Documents[K]; readonly version: number }
-  | { readonly do: 'delete'; readonly kind: K; readonly id: string; readonly version: number };
+  | { readonly do: 'update'; readonly kind: K; readonly doc: Documents[K]; readonly version: number };
+
+/** The end of a document. */
+export interface Deletion {
+  readonly do: 'delete';
+  readonly kind: Kind;
+  readonly id: string;
+  readonly version: number;
+}
 
 /** `conflict`: the document exists already, is gone, or has another version; nothing was written. */
 export type WriteResult =

@@ -1,33 +1,27 @@
-// What is due for one instance now: the jobs to make and to end, and when to look again.
+// What is due for one instance now: the jobs to make and to end, what is recorded of occurrences that make none, and when to look again.
+//
+// INVARIANTS:
+// - The cursor goes past an occurrence only in the decision that makes its job, records its gap or puts it into the queue.
+// - Jobs and gaps are written before the cursor; their ids follow from their occurrences, so that doing it again changes nothing.
 import { isDeepStrictEqual } from 'node:util';
-import type { Instance, InstanceStatus, MissedOccurrence } from '../model/instance.ts';
+import type { Instance, InstanceStatus } from '../model/instance.ts';
 import type { Instant } from '../model/instant.ts';
-import { type Job, type JobState, jobEnded } from '../model/job.ts';
-import type { Algorithm, Package } from '../model/package.ts';
-import { jobOf } from './job-of.ts';
-import { type DueOccurrences, dueOccurrences, jobEnd, nextOccurrence } from './occurrences.ts';
-
-/** A job of the instance that is not closed, with how far it is; `state` is null until deployment has accepted it. */
-export interface OpenJob {
-  readonly job: Job;
-  readonly state: JobState | null;
-}
-
-/** Everything that the decision rests on. */
-export interface InstanceSnapshot {
-  readonly instance: Instance;
-  readonly status: InstanceStatus | null;
-  readonly openJobs: readonly OpenJob[];
-  /** Start instants of jobs made for occurrences after the cursor: a crash may have come between job and cursor. */
-  readonly madeAt: ReadonlySet<Instant>;
-  /** What a new job would run, or why there is nothing to run. */
-  readonly runnable: { readonly package: Package; readonly algorithm: Algorithm } | { readonly refused: string };
-}
+import { type Job, jobEnded } from '../model/job.ts';
+import type { Gap } from '../model/schedule.ts';
+import { decideOverlap } from './decide-overlap.ts';
+import { type DueRun, queuedRun } from './due-run.ts';
+import { gapOfRun } from './gap-of.ts';
+import { cursorOf, type InstanceSnapshot } from './instance-snapshot.ts';
+import { makeJob } from './make-job.ts';
+import { type Ahead, runAhead, whyUnwanted } from './run-ahead.ts';
+import { settleDue } from './settle-due.ts';
+import { upstreamsOf } from './upstream-ends.ts';
 
 /** What the scheduler may do for an instance. */
 export type InstanceStep =
   | { readonly do: 'make-job'; readonly job: Job }
   | { readonly do: 'kill-job'; readonly job: Job; readonly reason: string }
+  | { readonly do: 'record-gap'; readonly gap: Gap }
   | { readonly do: 'record'; readonly status: InstanceStatus }
   | { readonly do: 'forget' };
 
@@ -37,157 +31,162 @@ export interface InstanceDecision {
   readonly wakeAt: Instant | null;
 }
 
-const MISSED_KEPT = 50;
 const DISABLED = 'disabled';
 /** A kill that nobody took up is asked for again after this. */
 const KILL_AGAIN_MS = 1000;
+/** The end of another instance's job wakes those that follow it; this is for a lost wake-up. */
+const UPSTREAM_EVERY_MS = 60_000;
 
 /** Decides what is due for an instance. */
 export function decideInstance(snapshot: InstanceSnapshot, now: Instant): InstanceDecision {
-  const active = snapshot.openJobs.filter(({ state }) => state === null || !jobEnded(state));
+  const active = snapshot.openJobs.filter(({ state }) => state === null || !jobEnded(state)).map(({ job }) => job);
   if (snapshot.instance.removing) return decideRemoval(snapshot, active, now);
-  const outcome = snapshot.instance.enabled ? settleDue(snapshot, active, now) : paused(snapshot);
-  const kills = killSteps(snapshot.instance, active, now);
-  const wakeAt = earliest([outcome.status.occurrenceAt, nextKill(active, kills, now)]);
-  const status = { ...outcome.status, nextAt: wakeAt };
-  const steps: InstanceStep[] = [...outcome.make, ...kills];
-  if (!sameStatus(status, snapshot.status)) steps.push({ do: 'record', status });
-  return { steps, wakeAt };
+  const outcome = snapshot.instance.enabled ? decideEnabled(snapshot, active, now) : decideDisabled(snapshot, now);
+  const kills = [...outcome.kills, ...endings(snapshot, active, now)];
+  const wakeAt = earliest([outcome.wakeAt, nextKill(active, kills, now)]);
+  const status = { ...outcome.status, nextAt: earliest([outcome.nextAt, wakeAt]) };
+  const record: readonly InstanceStep[] = isDeepStrictEqual(status, snapshot.status) ? [] : [{ do: 'record', status }];
+  return { steps: [...outcome.made, ...kills, ...record], wakeAt };
 }
 
-function decideRemoval(snapshot: InstanceSnapshot, active: readonly OpenJob[], now: Instant): InstanceDecision {
+function decideRemoval(snapshot: InstanceSnapshot, active: readonly Job[], now: Instant): InstanceDecision {
   if (snapshot.openJobs.length === 0) return { steps: [{ do: 'forget' }], wakeAt: null };
-  const kills = killsOf(active, 'its instance was removed');
+  const kills = active.filter(({ stop }) => stop === null).map((job) => kill(job, 'its instance was removed'));
   return { steps: kills, wakeAt: nextKill([], kills, now) };
 }
 
-function killSteps(instance: Instance, active: readonly OpenJob[], now: Instant): InstanceStep[] {
-  if (!instance.enabled && instance.schedule.trigger.kind === 'continuous')
-    return killsOf(active, 'its instance was disabled');
-  return killsOf(
-    active.filter(({ job }) => job.endsAt !== null && job.endsAt <= now),
-    'it reached its end',
-  );
-}
-
-function killsOf(jobs: readonly OpenJob[], reason: string): InstanceStep[] {
-  return jobs.filter(({ job }) => job.stop === null).map(({ job }) => ({ do: 'kill-job', job, reason }));
-}
-
-/** A kill that is asked for is looked at again: its message may be lost with this process. */
-function nextKill(active: readonly OpenJob[], asked: readonly InstanceStep[], now: Instant): Instant | null {
-  if (asked.length > 0) return now + KILL_AGAIN_MS;
-  return earliest(active.filter(({ job }) => job.stop === null).map(({ job }) => job.endsAt));
-}
-
 interface Outcome {
-  readonly make: readonly InstanceStep[];
+  readonly made: readonly InstanceStep[];
+  readonly kills: readonly InstanceStep[];
   readonly status: InstanceStatus;
+  readonly wakeAt: Instant | null;
+  /** What a sweep is to find it by, beyond `wakeAt`. */
+  readonly nextAt: Instant | null;
 }
 
 /** The cursor stays: what passes meanwhile does not count because it lies before the next `enabledAt`, which may be written already. */
-function paused(snapshot: InstanceSnapshot): Outcome {
-  const status = { ...baseStatus(snapshot), cursorAt: cursorOf(snapshot), occurrenceAt: null, why: DISABLED };
-  return { make: [], status };
+function decideDisabled(snapshot: InstanceSnapshot, now: Instant): Outcome {
+  const { instance, status } = snapshot;
+  const told = { outcome: 'skipped', reason: 'its instance was disabled while it waited' } as const;
+  const gaps = (status?.queue ?? []).map((queued) => gapOfRun(instance, queuedRun(instance, queued), told, now));
+  const known = { ...baseStatus(snapshot), cursorAt: cursorOf(snapshot), occurrenceAt: null, queue: [], why: DISABLED };
+  return { made: gaps.map(asStep), kills: [], status: known, wakeAt: null, nextAt: null };
 }
 
-function settleDue(snapshot: InstanceSnapshot, active: readonly OpenJob[], now: Instant): Outcome {
+function decideEnabled(snapshot: InstanceSnapshot, active: readonly Job[], now: Instant): Outcome {
+  const { pause } = snapshot;
+  return pause !== null && pause.untilAt === null
+    ? decidePaused(snapshot, Math.min(now, pause.fromAt - 1), now)
+    : decideRunning(snapshot, active, now);
+}
+
+/** What was due before the pause is settled; the rest stays due until it is over, when it is recorded. */
+function decidePaused(snapshot: InstanceSnapshot, until: Instant, now: Instant): Outcome {
   const cursor = cursorOf(snapshot);
-  const due = dueOccurrences(snapshot.instance, cursor, now);
-  const cursorAt = due?.lastAt ?? cursor;
-  const occurrenceAt = nextOccurrence(snapshot.instance, cursorAt);
-  const settled = due ? settle(snapshot, active, due, now) : { make: [], missed: [], why: null };
-  const missed = [...settled.missed.toReversed(), ...baseStatus(snapshot).missed].slice(0, MISSED_KEPT);
-  const why = settled.why ?? standingWhy(snapshot.status, occurrenceAt);
-  return { make: settled.make, status: { ...baseStatus(snapshot), cursorAt, occurrenceAt, missed, why } };
+  const settled = settleDue({ ...snapshot, upstream: [] }, cursor, until);
+  const cursorAt = settled.lastAt ?? cursor;
+  const { nextAt } = runAhead(snapshot, { cursorAt, active: [], isBusy: true }, now);
+  const why = `${snapshot.pause?.by} has paused all schedules`;
+  const status = { ...baseStatus(snapshot), cursorAt, occurrenceAt: nextAt, why };
+  const jobs = settled.runs.map((run) => makeJob(snapshot, run, now));
+  const made = [...jobs.map(asMade), ...settled.gaps.map(asStep)];
+  return { made, kills: [], status, wakeAt: earliest(jobs.map(({ endsAt }) => endsAt)), nextAt };
 }
 
-function standingWhy(status: InstanceStatus | null, occurrenceAt: Instant | null): string {
-  if (status !== null && status.why !== DISABLED) return status.why;
-  return occurrenceAt === null ? 'nothing more is due' : 'waits for its next occurrence';
-}
-
-interface Settled {
-  readonly make: readonly InstanceStep[];
-  readonly missed: readonly MissedOccurrence[];
-  readonly why: string | null;
-}
-
-/** Of several that are due the latest runs (what comes later would repeat it); the ones before it are one record. */
-function settle(snapshot: InstanceSnapshot, active: readonly OpenJob[], due: DueOccurrences, now: Instant): Settled {
-  const missed = skippedBefore(snapshot, due);
-  if (snapshot.madeAt.has(due.lastAt)) return { make: [], missed, why: `ran at ${iso(due.lastAt)}` };
-  const refused = refusalOf(snapshot, active, due.lastAt, now);
-  if (refused)
-    return {
-      make: [],
-      missed: [...missed, { fromAt: due.lastAt, toAt: due.lastAt, count: 1, reason: refused }],
-      why: refused,
-    };
-  return { make: [makeJob(snapshot, due, now)], missed, why: `ran at ${iso(due.lastAt)}` };
-}
-
-function skippedBefore(snapshot: InstanceSnapshot, due: DueOccurrences): MissedOccurrence[] {
-  const made = [...snapshot.madeAt].filter((at) => at >= due.firstAt && at < due.lastAt).length;
-  const count = due.count - 1 - made;
-  if (count <= 0) return [];
-  const reason = 'the platform was not running when they were due; the latest one was run';
-  return [{ fromAt: due.firstAt, toAt: due.lastAt - 1, count, reason }];
-}
-
-function refusalOf(snapshot: InstanceSnapshot, active: readonly OpenJob[], at: Instant, now: Instant): string | null {
-  if ('refused' in snapshot.runnable) return snapshot.runnable.refused;
-  if ((jobEnd(snapshot.instance.schedule, at) ?? now + 1) <= now)
-    return 'the platform was not running when it was due, and its end had passed when it was up again';
-  const before = active.find(({ job }) => job.origin.kind === 'occurrence' && job.origin.at < at && job.stop === null);
-  const ending = before?.job.endsAt;
-  return before && !(ending !== null && ending !== undefined && ending <= at)
-    ? `job ${before.job.id} was still running`
-    : null;
-}
-
-function makeJob(snapshot: InstanceSnapshot, due: DueOccurrences, now: Instant): InstanceStep {
-  const { instance, runnable } = snapshot;
-  if ('refused' in runnable) throw new Error('a refused occurrence makes no job');
-  const at = due.lastAt;
-  const late = now - at >= 1000 ? `, ${Math.round((now - at) / 1000)} s late` : '';
-  const why = `Its schedule (${scheduleInWords(instance)}) was due at ${iso(at)}${late}.`;
+function decideRunning(snapshot: InstanceSnapshot, active: readonly Job[], now: Instant): Outcome {
+  const { instance, status, made } = snapshot;
+  const settled = settleDue(snapshot, cursorOf(snapshot), now);
+  const own = active.filter(({ origin }) => origin.kind === 'occurrence' || origin.kind === 'after');
+  const question = { instance, queue: status?.queue ?? [], runs: settled.runs, active: own, made };
+  const overlap = decideOverlap(question, now);
+  const cursorAt = settled.lastAt ?? cursorOf(snapshot);
+  const isBusy = overlap.start.length > 0 || overlap.queue.length > 0;
+  const ahead = runAhead(snapshot, { cursorAt, active: own, isBusy }, now);
+  const start = ahead.run ? [...overlap.start, ahead.run] : overlap.start;
+  const gaps = [...settled.gaps, ...overlap.gaps];
+  const known = {
+    ...{ ...baseStatus(snapshot), cursorAt: ahead.run?.at ?? cursorAt, occurrenceAt: ahead.nextAt },
+    ...{ queue: overlap.queue, upstreamAt: upstreamAt(snapshot), why: whyOf(snapshot, { start, gaps, ahead, now }) },
+  };
+  const follows = upstreamsOf(instance).length > 0;
+  const jobs = start.map((run) => makeJob(snapshot, run, now));
+  const ends = jobs.map(({ endsAt }) => endsAt);
   return {
-    do: 'make-job',
-    job: jobOf({ instance, ...runnable, origin: { kind: 'occurrence', at }, startsAt: at, why }, now),
+    made: [...jobs.map(asMade), ...gaps.map(asStep)],
+    kills: overlap.kill.map(({ job, reason }) => kill(job, reason)),
+    status: known,
+    // The one after what was begun now may be begun ahead as well.
+    wakeAt: earliest([
+      start.length > 0 && leadsOn(instance) ? now : ahead.wakeAt,
+      ...ends,
+      follows ? now + UPSTREAM_EVERY_MS : null,
+    ]),
+    // Always the same, so that looking changes nothing: a sweep finds one that follows others in any case.
+    nextAt: follows ? instance.createdAt : null,
   };
 }
 
-/** A schedule in a few words. */
-function scheduleInWords({ schedule }: Pick<Instance, 'schedule'>): string {
-  const { trigger } = schedule;
-  switch (trigger.kind) {
-    case 'now':
-      return 'at once';
-    case 'once':
-      return `once at ${iso(trigger.at)}`;
-    case 'interval':
-      return `every ${trigger.everyMs / 1000} s`;
-    case 'continuous':
-      return 'continuously';
-    default:
-      return trigger satisfies never;
-  }
+interface Told {
+  readonly start: readonly DueRun[];
+  readonly gaps: readonly Gap[];
+  readonly ahead: Ahead;
+  readonly now: Instant;
 }
 
-/** Every occurrence up to this instant is settled or does not count. */
-export function cursorOf({ instance, status }: Pick<InstanceSnapshot, 'instance' | 'status'>): Instant {
-  return Math.max(status?.cursorAt ?? 0, instance.enabledAt - 1);
+/** What happened last, in a sentence; it stands until something else happens. */
+function whyOf({ status }: InstanceSnapshot, { start, gaps, ahead, now }: Told): string {
+  const began = start.at(-1);
+  if (began && began.at > now) return `a job waits for ${iso(began.at)}`;
+  if (began) return `ran at ${iso(began.at)}`;
+  const last = gaps.at(-1);
+  if (last) return last.reason;
+  if (status !== null && status.why !== DISABLED && status.why !== '') return status.why;
+  return ahead.nextAt === null ? 'nothing more is due' : 'waits for its next occurrence';
+}
+
+/** Jobs whose time is over, and those that were made ahead and are not wanted any more. */
+function endings(snapshot: InstanceSnapshot, active: readonly Job[], now: Instant): readonly InstanceStep[] {
+  const { instance } = snapshot;
+  const isContinuous = instance.schedule.triggers.some(({ kind }) => kind === 'continuous');
+  return active.flatMap((job) => {
+    if (job.stop !== null) return [];
+    if (!instance.enabled && isContinuous) return [kill(job, 'its instance was disabled')];
+    if (job.endsAt !== null && job.endsAt <= now) return [kill(job, 'it reached its end')];
+    const unwanted = whyUnwanted(snapshot, job, now);
+    return unwanted === undefined ? [] : [kill(job, unwanted)];
+  });
+}
+
+function kill(job: Job, reason: string): InstanceStep {
+  return { do: 'kill-job', job, reason };
+}
+
+function asStep(gap: Gap): InstanceStep {
+  return { do: 'record-gap', gap };
+}
+
+function asMade(job: Job): InstanceStep {
+  return { do: 'make-job', job };
+}
+
+function leadsOn({ leadMs }: Instance): boolean {
+  return leadMs > 0;
+}
+
+/** A kill that is asked for is looked at again: its message may be lost with this process. */
+function nextKill(active: readonly Job[], asked: readonly InstanceStep[], now: Instant): Instant | null {
+  if (asked.length > 0) return now + KILL_AGAIN_MS;
+  return earliest(active.filter(({ stop }) => stop === null).map(({ endsAt }) => endsAt));
+}
+
+function upstreamAt({ instance, status, upstream }: InstanceSnapshot): Instant {
+  return Math.max(status?.upstreamAt ?? instance.createdAt, ...upstream.map(({ endedAt }) => endedAt));
 }
 
 function baseStatus({ instance, status }: InstanceSnapshot): InstanceStatus {
-  const { id, shard, updatedAt } = instance;
-  const empty = { id, cursorAt: 0, occurrenceAt: null, missed: [], why: '', shard, nextAt: null };
+  const { id, shard, updatedAt, createdAt } = instance;
+  const empty = { id, cursorAt: 0, occurrenceAt: null, queue: [], upstreamAt: createdAt, why: '', shard, nextAt: null };
   return { ...(status ?? empty), seenUpdatedAt: updatedAt };
-}
-
-function sameStatus(a: InstanceStatus, b: InstanceStatus | null): boolean {
-  return b !== null && isDeepStrictEqual(a, b);
 }
 
 function earliest(instants: readonly (Instant | null)[]): Instant | null {

@@ -1,4 +1,5 @@
 // The scheduler's part of the loop: reads an instance and its open jobs, decides what is due, makes jobs and asks for their end.
+import { changeDocument } from '../engine/change-document.ts';
 import type { Controller, Unsettled } from '../engine/controller.ts';
 import type { RecordEvent } from '../engine/event-recorder.ts';
 import { pages, positionPages, sweepByNextAt } from '../engine/shard-sweep.ts';
@@ -6,13 +7,14 @@ import { type Executors, runSteps } from '../engine/steps.ts';
 import type { Instance, InstanceStatus } from '../model/instance.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
+import type { Gap } from '../model/schedule.ts';
 import { SHARDS } from '../model/shard.ts';
 import type { Bus } from '../ports/bus.ts';
 import { type Store, StoreConflict, type Stored } from '../ports/store.ts';
-import { cursorOf, decideInstance, type InstanceSnapshot, type InstanceStep, type OpenJob } from './decide-instance.ts';
+import { decideInstance, type InstanceStep } from './decide-instance.ts';
 import { publishKill, publishStart } from './deploy-messages.ts';
-import { type DueOccurrences, dueOccurrences } from './occurrences.ts';
-import { findRunnable } from './runnable.ts';
+import { loadInstance } from './load-instance.ts';
+import { upstreamsOf } from './upstream-ends.ts';
 
 /** What the instance controller works with. */
 export interface InstanceControllerParts {
@@ -21,19 +23,18 @@ export interface InstanceControllerParts {
   readonly recordEvent: RecordEvent;
 }
 
-/** At most so many jobs of an instance are looked at together: more than one is open only for runs by hand. */
-const OPEN_JOBS = 1000;
-
 /** Makes and ends the jobs of instances (keys `instance:<id>`). */
 export class InstanceController implements Controller {
   readonly prefix = 'instance';
   readonly watches = {
     instance: (doc: Instance) => [doc.id],
-    job: (doc: Job) => [doc.instance],
+    job: (doc: Job) => (isOwnNews(doc) ? [] : [doc.instance]),
     jobStatus: (doc: { readonly instance: string; readonly endedAt: Instant | null }) =>
-      doc.endedAt === null ? [] : [doc.instance],
+      doc.endedAt === null ? [] : [doc.instance, ...(this.#followers.get(doc.instance) ?? [])],
   };
   readonly #parts: InstanceControllerParts;
+  /** Instances that follow the jobs of another one, as far as they were looked at; those that were not are looked at every minute. */
+  readonly #followers = new Map<string, Set<string>>();
 
   constructor(parts: InstanceControllerParts) {
     this.#parts = parts;
@@ -42,8 +43,9 @@ export class InstanceController implements Controller {
   async reconcile(id: string, now: Instant): Promise<Instant | null> {
     const instance = await this.#parts.store.get('instance', id);
     if (!instance) return null;
+    this.#noteFollower(instance.doc);
     const status = await this.#parts.store.get('instanceStatus', id);
-    const snapshot = await this.#load(instance.doc, status?.doc ?? null, now);
+    const snapshot = await loadInstance(this.#parts.store, instance.doc, status?.doc ?? null, now);
     const decision = decideInstance(snapshot, now);
     await runSteps(decision.steps, this.#executors(instance, status, now));
     return decision.wakeAt;
@@ -61,30 +63,11 @@ export class InstanceController implements Controller {
     }
   }
 
-  async #load(instance: Instance, status: InstanceStatus | null, now: Instant): Promise<InstanceSnapshot> {
-    const { store } = this.#parts;
-    const [open, madeAt, runnable] = await Promise.all([
-      store.list('job', { where: { instance: instance.id, open: 1 }, limit: OPEN_JOBS }),
-      this.#madeAt(instance, dueOccurrences(instance, cursorOf({ instance, status }), now)),
-      findRunnable(store, instance),
-    ]);
-    return { instance, status, openJobs: await this.#withStates(open.items.map(({ doc }) => doc)), madeAt, runnable };
-  }
-
-  async #madeAt({ id }: Instance, due: DueOccurrences | null): Promise<ReadonlySet<Instant>> {
-    if (due === null) return new Set();
-    const stretch = { orderBy: 'startsAt', from: due.firstAt, below: due.lastAt + 1, limit: OPEN_JOBS };
-    const { items } = await this.#parts.store.list('job', { where: { instance: id }, ...stretch });
-    return new Set(items.flatMap(({ doc }) => (doc.origin.kind === 'occurrence' ? [doc.origin.at] : [])));
-  }
-
-  async #withStates(jobs: readonly Job[]): Promise<OpenJob[]> {
-    const statuses = await this.#parts.store.getMany(
-      'jobStatus',
-      jobs.map(({ id }) => id),
-    );
-    const states = new Map(statuses.map(({ doc }) => [doc.id, doc.state]));
-    return jobs.map((job) => ({ job, state: states.get(job.id) ?? null }));
+  #noteFollower(instance: Instance): void {
+    for (const upstream of upstreamsOf(instance)) {
+      const followers = this.#followers.get(upstream) ?? new Set();
+      this.#followers.set(upstream, followers.add(instance.id));
+    }
   }
 
   #executors(
@@ -100,12 +83,36 @@ export class InstanceController implements Controller {
         await recordEvent({ kind: 'job.made', subject: `job:${job.id}`, application: job.application, text: job.why });
       },
       'kill-job': ({ job, reason }) => publishKill(bus, job, reason, now),
+      'record-gap': ({ gap }) => this.#recordGap(gap, instance.doc),
       record: async (step) => {
         if (status) await store.update('instanceStatus', step.status, status.version);
         else await store.create('instanceStatus', step.status);
       },
       forget: () => this.#forget(instance, status),
     };
+  }
+
+  /** One that was begun before a crash may have become longer since. */
+  async #recordGap(gap: Gap, { name, application }: Instance): Promise<void> {
+    const { store, recordEvent } = this.#parts;
+    const kept = await changeDocument(store, 'gap', gap.id, (before) =>
+      before && before.toAt >= gap.toAt ? before : gap,
+    );
+    if (kept !== gap) return;
+    const [from, to] = [gap.fromAt, gap.toAt].map((at) => new Date(at).toISOString());
+    const when =
+      gap.count === 1
+        ? `The occurrence of ${name} at ${from}`
+        : `${gap.count} occurrences of ${name} from ${from} to ${to}`;
+    const text = `${when} made no job: ${gap.reason}.`;
+    const evidence = { outcome: gap.outcome, count: gap.count };
+    await recordEvent({
+      kind: `occurrence.${gap.outcome}`,
+      subject: `instance:${gap.instance}`,
+      application,
+      text,
+      evidence,
+    });
   }
 
   async #forget(instance: Stored<Instance>, status: Stored<InstanceStatus> | undefined): Promise<void> {
@@ -115,6 +122,7 @@ export class InstanceController implements Controller {
     if (held?.doc.instance === id) await store.delete('instanceName', name, held.version);
     if (status) await store.delete('instanceStatus', id, status.version);
     await store.delete('instance', id, instance.version);
+    for (const followers of this.#followers.values()) followers.delete(id);
     await recordEvent({
       kind: 'instance.removed',
       subject: `instance:${id}`,
@@ -135,6 +143,11 @@ async function unseen(store: Store, shard: number): Promise<readonly string[]> {
     for (const { id, value } of page) if (seen.get(id) !== value) found.push(id);
   }
   return found;
+}
+
+/** A job that was just made by the decision which knows of it already: looking again would cost as much as making it. */
+function isOwnNews({ origin, stop, open }: Job): boolean {
+  return (origin.kind === 'occurrence' || origin.kind === 'after') && stop === null && open === 1;
 }
 
 async function createIfAbsent(store: Store, job: Job): Promise<void> {

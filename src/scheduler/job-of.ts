@@ -4,7 +4,6 @@ import type { Instance } from '../model/instance.ts';
 import type { Instant } from '../model/instant.ts';
 import { type Job, type JobOrigin, jobId, jobShard } from '../model/job.ts';
 import type { Algorithm, Package } from '../model/package.ts';
-import { jobEnd } from './occurrences.ts';
 
 /** What a job is made of. */
 export interface JobIngredients {
@@ -13,12 +12,14 @@ export interface JobIngredients {
   readonly algorithm: Algorithm;
   readonly origin: JobOrigin;
   readonly startsAt: Instant;
+  readonly endsAt: Instant | null;
+  readonly parameters: Instance['parameters'];
   readonly why: string;
 }
 
 /** The job that these ingredients give; the same origin always gives the same id. */
 export function jobOf(ingredients: JobIngredients, now: Instant): Job {
-  const { instance, origin, startsAt, why } = ingredients;
+  const { instance, origin, startsAt, endsAt, why } = ingredients;
   return {
     id: jobId(instance.id, origin),
     instance: instance.id,
@@ -27,9 +28,10 @@ export function jobOf(ingredients: JobIngredients, now: Instant): Job {
     package: ingredients.package.id,
     origin,
     startsAt,
-    endsAt: jobEnd(instance.schedule, startsAt),
+    endsAt,
     copies: instance.copies,
     machine: instance.machine,
+    priority: instance.priority,
     spec: specOf(ingredients),
     stop: null,
     why,
@@ -39,7 +41,7 @@ export function jobOf(ingredients: JobIngredients, now: Instant): Job {
   };
 }
 
-function specOf({ instance, algorithm, package: { config } }: JobIngredients): Job['spec'] {
+function specOf({ instance, algorithm, parameters, package: { config } }: JobIngredients): Job['spec'] {
   return {
     script: algorithm.script,
     kind: algorithm.kind,
@@ -47,8 +49,9 @@ function specOf({ instance, algorithm, package: { config } }: JobIngredients): J
     network: config.network,
     resources: { ...algorithm.resources, ...instance.resources },
     environment: { ...algorithm.environment, ...instance.environment },
-    parameters: instance.parameters,
+    parameters,
     labels: instance.labels,
+    location: instance.location,
     restart: instance.restart,
     graceMs: instance.graceMs,
     exactlyOne: algorithm.exactlyOne,

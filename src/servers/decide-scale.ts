@@ -2,6 +2,7 @@
 // nothing to do for long. Pure.
 import type { Instant } from '../model/instant.ts';
 import type { Job, JobStatus } from '../model/job.ts';
+import { isWithin, LOCATION_LABEL } from '../model/location.ts';
 import type { Ledger, Node, NodeFacts, NodeStatus } from '../model/node.ts';
 import type { MachineOrder, ProviderConfig, ServerStatus } from '../model/server.ts';
 
@@ -160,8 +161,9 @@ function sizeOf(nodes: readonly FleetNode[], { id }: ProviderConfig): NodeFacts 
 /** Whether a new machine of a provider would carry what a job asks for. */
 function wouldFit({ nodes, rules }: ScaleSnapshot, provider: ProviderConfig, { spec }: Job): boolean {
   const hasLabels = Object.entries(spec.labels).every(([key, value]) => provider.labels[key] === value);
+  const isThere = spec.location === null || isWithin(provider.labels[LOCATION_LABEL], spec.location);
   const size = sizeOf(nodes, provider);
-  if (!hasLabels || !size) return hasLabels;
+  if (!hasLabels || !isThere || !size) return hasLabels && isThere;
   const hasCpus = spec.resources.cpus <= size.cpus * rules.cpuOvercommit;
   return hasCpus && spec.resources.memoryMiB * MIB <= size.memoryBytes - rules.memoryHeadroomBytes;
 }

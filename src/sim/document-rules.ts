@@ -48,16 +48,28 @@ export function commitProblem(disk: SimDisk, commit: Commit, settings: RuleSetti
   return problem && `${commit.kind} ${commit.id}: ${problem}`;
 }
 
-function instanceProblem({ before, after }: Change<'instance'>): string | undefined {
+function instanceProblem({ before, after, disk }: Change<'instance'>): string | undefined {
   if (!before || !after) return undefined;
   if (before.removing && !after.removing) return 'its removal was undone';
-  const lasting = ({ enabled, enabledAt, removing, updatedAt, ...rest }: Instance) => rest;
-  return isDeepStrictEqual(lasting(before), lasting(after)) ? undefined : 'more than its wishes changed';
+  const lasting = ({ id, name, application, algorithm, createdAt, shard }: Instance) => [
+    id,
+    name,
+    application,
+    algorithm,
+    createdAt,
+    shard,
+  ];
+  if (!isDeepStrictEqual(lasting(before), lasting(after))) return 'it became another instance';
+  const isForgotten = before.earlier.some(({ untilAt }) => !after.earlier.some((each) => each.untilAt === untilAt));
+  const settledAt = disk.read('instanceStatus', after.id)?.doc.cursorAt ?? 0;
+  return isForgotten && settledAt < Math.min(...before.earlier.map(({ untilAt }) => untilAt)) - 1
+    ? 'a schedule was forgotten that was not settled'
+    : undefined;
 }
 
 function jobProblem({ before, after, disk, settings }: Change<'job'>): string | undefined {
   if (!after) return 'a job was deleted';
-  if (!before) return newJobProblem(after, disk) ?? latenessProblem(after, settings);
+  if (!before) return newJobProblem(after, disk) ?? latenessProblem(after, disk, settings);
   if (before.stop !== null && !isDeepStrictEqual(before.stop, after.stop)) return 'its stop was undone or changed';
   if (before.open === 0 && after.open === 1) return 'it was opened again';
   if (before.open === 1 && after.open === 0 && !jobEnded(disk.read('jobStatus', after.id)?.doc.state ?? 'accepted'))
@@ -68,7 +80,7 @@ function jobProblem({ before, after, disk, settings }: Change<'job'>): string | 
 
 function newJobProblem(job: Job, disk: SimDisk): string | undefined {
   const { origin } = job;
-  if (origin.kind === 'occurrence') {
+  if (origin.kind === 'occurrence' || origin.kind === 'after') {
     const twin = disk
       .docs('job')
       .find(
@@ -83,8 +95,19 @@ function newJobProblem(job: Job, disk: SimDisk): string | undefined {
 /** Starting the platform and reading what is stored take less than this when nothing is broken. */
 const ON_TIME_MS = 1500;
 
-function latenessProblem({ origin, createdAt }: Job, { isGentle }: RuleSettings): string | undefined {
+/** Runs that queue or replace others begin when those are over. */
+function mayWait(disk: SimDisk, id: string): boolean {
+  const policy = disk.read('instance', id)?.doc.overlap.kind;
+  return policy === 'queue' || policy === 'replace';
+}
+
+function latenessProblem(
+  { origin, createdAt, instance }: Job,
+  disk: SimDisk,
+  { isGentle }: RuleSettings,
+): string | undefined {
   if (!isGentle || origin.kind !== 'occurrence' || createdAt - origin.at <= ON_TIME_MS) return undefined;
+  if (mayWait(disk, instance)) return undefined;
   return `its occurrence was due ${createdAt - origin.at} ms before`;
 }
 

@@ -89,14 +89,16 @@ function drawWishes(random: SimRandom, context: Context): ScenarioAct<Wish>[] {
   const names = Array.from({ length: random.whole(1, 6) }, (_, index) => `job-${index + 1}`);
   const created = names.map((name) => {
     const atMs = random.chance(0.5) ? 1000 : random.between(1000, context.chaosMs * 0.7);
-    return { atMs, act: { do: 'create', name, file: drawInstance(random, context) } as const };
+    const file = withPolicies(random.fork(`policies of ${name}`), drawInstance(random, context), names);
+    return { atMs, act: { do: 'create', name, file } as const };
   });
   const later = created.flatMap(({ atMs, act: { name } }) => drawLaterWishes(random, name, atMs, context.chaosMs));
-  const others = [...drawNodeWishes(random, context), ...drawCloudWishes(random.fork('cloud'), context)];
+  const schedules = drawScheduleWishes(random.fork('schedules'), created, context);
+  const others = [...schedules, ...drawNodeWishes(random, context), ...drawCloudWishes(random.fork('cloud'), context)];
   return [...created, ...later, ...others].toSorted((a, b) => a.atMs - b.atMs);
 }
 
-function drawInstance(random: SimRandom, { applications, chaosMs }: Context): InstancePlan {
+function drawInstance(random: SimRandom, { applications, chaosMs }: Context): PlainPlan {
   const algorithm = random.pick(['watch', 'batch'] as const);
   return {
     algorithm: random.chance(0.3) ? `only-${algorithm}` : algorithm,
@@ -113,6 +115,56 @@ function drawInstance(random: SimRandom, { applications, chaosMs }: Context): In
     cpus: random.pick([0.1, 0.25, 0.5, 1]),
     grace: `${random.whole(1, 5)}s`,
   };
+}
+
+type PlainPlan = Omit<InstancePlan, 'overlap' | 'missed' | 'lead'>;
+
+/** Half of all instances are as ordinary as can be. */
+function withPolicies(random: SimRandom, plain: PlainPlan, names: readonly string[]): InstancePlan {
+  if (random.chance(0.5)) return { ...plain, overlap: 'skip', missed: 'run-latest', lead: '0s' };
+  const max = random.whole(1, 4);
+  const { kind, duration } = plain.schedule;
+  const limit = duration === undefined ? {} : { duration };
+  const cron = { kind: 'cron', expression: `*/${random.pick([10, 15, 20, 30])} * * * * *`, ...limit };
+  const follow = {
+    kind: 'after',
+    instance: random.pick(names),
+    on: random.pick(['success', 'failure', 'any']),
+    ...limit,
+  };
+  const isRepeated = kind === 'interval';
+  const schedule = isRepeated && random.chance(0.4) ? cron : isRepeated && random.chance(0.2) ? follow : plain.schedule;
+  return {
+    ...plain,
+    schedule,
+    overlap: random.pick(['allow', 'skip', 'replace', { policy: 'queue', max }]),
+    missed: random.pick(['skip', 'run-latest', { policy: 'run-all', max, maxAge: `${random.whole(1, 90)}s` }]),
+    lead: random.pick(['0s', '2s', '15s']),
+  };
+}
+
+type Created = ScenarioAct<Extract<Wish, { do: 'create' }>>;
+
+function drawScheduleWishes(random: SimRandom, created: readonly Created[], context: Context): ScenarioAct<Wish>[] {
+  const names = created.map(({ act: { name } }) => name);
+  const skips = created
+    .filter(() => random.chance(0.3))
+    .map(({ atMs, act: { name } }) => ({
+      atMs: atMs + random.between(500, 30_000),
+      act: { do: 'skip', name } as const,
+    }));
+  const changes = created
+    .filter(({ act: { file } }) => file.schedule.kind === 'interval' && random.chance(0.3))
+    .map(({ atMs, act: { name, file } }) => {
+      const every = `${random.whole(5, 40)}s`;
+      const changed = withPolicies(random, { ...file, schedule: { ...file.schedule, every } }, names);
+      return { atMs: random.between(atMs, context.chaosMs), act: { do: 'change', name, file: changed } as const };
+    });
+  if (!random.chance(0.2)) return [...skips, ...changes];
+  const pausedMs = random.between(1000, context.chaosMs * 0.8);
+  const resumedMs = pausedMs + random.between(1000, 40_000);
+  const pause = { atMs: pausedMs, act: { do: 'pause-schedules' } as const };
+  return [...skips, ...changes, pause, { atMs: resumedMs, act: { do: 'resume-schedules' } as const }];
 }
 
 function drawSchedule(random: SimRandom, algorithm: 'watch' | 'batch', chaosMs: number): InstancePlan['schedule'] {

@@ -1,8 +1,9 @@
-// Each due occurrence of a schedule is started once or recorded as missed with its reason. Counted here without the scheduler's own
-// arithmetic: occurrence by occurrence.
-import type { Instance, InstanceStatus, MissedOccurrence } from '../model/instance.ts';
+// Each due occurrence of a schedule is started once, waits in the queue, or is recorded with its reason. Counted here without the
+// scheduler's own arithmetic: occurrence by occurrence.
+import type { Instance, InstanceStatus } from '../model/instance.ts';
 import type { Instant } from '../model/instant.ts';
 import { jobId } from '../model/job.ts';
+import type { Schedule, Trigger } from '../model/schedule.ts';
 import type { SimDisk } from './sim-disk.ts';
 
 /** Beyond this many the rest of a stretch is not walked through. */
@@ -19,7 +20,9 @@ export function occurrenceProblem(
   const instance = disk.read('instance', after.id)?.doc;
   if (!instance?.enabled) return undefined;
   const from = Math.max(before?.cursorAt ?? 0, instance.enabledAt - 1);
-  const lost = occurrencesOf(instance, from, after.cursorAt).find((at) => !isSettled(disk, instance, after.missed, at));
+  const newly = occurrencesOf(instance, from, after.cursorAt);
+  const left = (before?.queue ?? []).filter(({ at }) => !after.queue.some((each) => each.at === at));
+  const lost = [...newly, ...left.map(({ at }) => at)].find((at) => !isSettled(disk, instance, after, at));
   return lost === undefined
     ? undefined
     : `the occurrence at ${new Date(lost).toISOString()} was neither started nor recorded`;
@@ -27,26 +30,67 @@ export function occurrenceProblem(
 
 /** Every occurrence after one instant, up to another. */
 export function occurrencesOf(instance: Instance, after: Instant, until: Instant): readonly Instant[] {
-  const { trigger, startAt, endAt } = instance.schedule;
-  const isWithin = (at: Instant) => at > after && at <= until && (endAt === undefined || at < endAt);
-  if (trigger.kind !== 'interval') return [onlyOccurrence(instance)].filter(isWithin);
-  const skipped = Math.max(0, Math.floor((after - startAt) / trigger.everyMs));
   const found: Instant[] = [];
-  for (
-    let at = startAt + skipped * trigger.everyMs;
-    at <= until && found.length < MOST_OCCURRENCES;
-    at += trigger.everyMs
+  let from = after;
+  for (const { schedule, untilAt } of instance.earlier) {
+    found.push(...within({ ...instance, schedule }, { after: from, until: Math.min(until, untilAt - 1) }));
+    from = Math.max(from, untilAt - 1);
+  }
+  return [...found, ...within(instance, { after: from, until })];
+}
+
+function within(instance: Instance, between: Between): readonly Instant[] {
+  const { endAt, triggers } = instance.schedule;
+  const { after, until } = between;
+  const isWithin = (at: Instant) => at > after && at <= until && (endAt === undefined || at < endAt);
+  const found = triggers.flatMap((trigger) => instantsOf(instance, trigger, between));
+  return [...new Set(found)].filter(isWithin).toSorted((a, b) => a - b);
+}
+
+interface Between {
+  readonly after: Instant;
+  readonly until: Instant;
+}
+
+function instantsOf({ schedule, enabledAt }: Instance, trigger: Trigger, between: Between): readonly Instant[] {
+  const { startAt } = schedule;
+  switch (trigger.kind) {
+    case 'now':
+      return [startAt];
+    case 'once':
+      return [trigger.at];
+    case 'continuous':
+      return [Math.max(startAt, enabledAt)];
+    case 'interval':
+      return grid(schedule, trigger.everyMs, startAt, between);
+    case 'cron':
+      return grid(schedule, secondsOf(trigger.expression) * 1000, 0, between);
+    default:
+      return [];
+  }
+}
+
+function grid({ startAt }: Schedule, everyMs: number, originAt: Instant, { after, until }: Between): Instant[] {
+  const from = Math.max(after, startAt - 1);
+  const first = originAt + Math.max(0, Math.floor((from - originAt) / everyMs) + 1) * everyMs;
+  const count = Math.min(MOST_OCCURRENCES, Math.max(0, Math.floor((until - first) / everyMs) + 1));
+  return Array.from({ length: count }, (_, index) => first + index * everyMs);
+}
+
+/** Worlds know cron only as every so many seconds of the minute. */
+function secondsOf(expression: string): number {
+  return Number(/^\*\/(\d+) \* \* \* \* \*$/.exec(expression)?.[1]);
+}
+
+function isSettled(disk: SimDisk, instance: Instance, { queue }: InstanceStatus, at: Instant): boolean {
+  const after = queue.find((each) => each.at === at);
+  if (after || disk.read('job', jobId(instance.id, { kind: 'occurrence', at }))) return true;
+  if (
+    disk
+      .docs('job')
+      .some(({ instance: id, origin, startsAt }) => id === instance.id && origin.kind === 'after' && startsAt === at)
   )
-    if (isWithin(at)) found.push(at);
-  return found;
-}
-
-function onlyOccurrence({ schedule: { trigger, startAt }, enabledAt }: Instance): Instant {
-  if (trigger.kind === 'once') return trigger.at;
-  return trigger.kind === 'continuous' ? Math.max(startAt, enabledAt) : startAt;
-}
-
-function isSettled(disk: SimDisk, instance: Instance, missed: readonly MissedOccurrence[], at: Instant): boolean {
-  if (disk.read('job', jobId(instance.id, { kind: 'occurrence', at }))) return true;
-  return missed.some(({ fromAt, toAt, reason }) => fromAt <= at && at <= toAt && reason !== '');
+    return true;
+  const gaps = disk.docs('gap').filter((gap) => gap.instance === instance.id && gap.reason !== '');
+  return gaps.some(({ fromAt, toAt }) => fromAt <= at && at <= toAt);
 }

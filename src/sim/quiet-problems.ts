@@ -1,6 +1,7 @@
 // What is still to be done or wrong in a world that should be quiet: faults are over, nobody asks for anything, all machines answer.
 import type { Instant } from '../model/instant.ts';
 import { type Job, type JobStatus, jobEnded, type Slot } from '../model/job.ts';
+import { isWithin, LOCATION_LABEL } from '../model/location.ts';
 import type { Node } from '../model/node.ts';
 import { taskEnded } from '../model/task.ts';
 import { occurrencesOf } from './occurrence-rule.ts';
@@ -54,8 +55,11 @@ function instanceProblems({ disk, now }: QuietView, id: string): string[] {
   const cursor = Math.max(disk.read('instanceStatus', id)?.doc.cursorAt ?? 0, instance.enabledAt - 1);
   const due = occurrencesOf(instance, cursor, now - UNDER_WAY_MS).length;
   if (due > 0) return [`instance ${id} has ${due} occurrences that are due and not settled`];
-  const nextAt = disk.read('instanceStatus', id)?.doc.nextAt ?? null;
-  return nextAt === null ? [] : [`instance ${id} is to be looked at again`];
+  const status = disk.read('instanceStatus', id)?.doc;
+  if (status && status.queue.length > 0) return [`instance ${id} has ${status.queue.length} runs that wait`];
+  // One that follows others is looked at again and again.
+  const follows = instance.schedule.triggers.some(({ kind }) => kind === 'after');
+  return follows || (status?.nextAt ?? null) === null ? [] : [`instance ${id} is to be looked at again`];
 }
 
 function jobProblems(view: QuietView, job: Job): string[] {
@@ -66,7 +70,7 @@ function jobProblems(view: QuietView, job: Job): string[] {
   if (job.endsAt !== null && job.endsAt <= view.now) return [`job ${job.id} is past its end and is ${status.state}`];
   if (job.endsAt !== null) return [`job ${job.id} has not come to its end yet`];
   const instance = view.disk.read('instance', job.instance)?.doc;
-  if (instance?.enabled === false && instance.schedule.trigger.kind === 'continuous')
+  if (instance?.enabled === false && instance.schedule.triggers.some(({ kind }) => kind === 'continuous'))
     return [`job ${job.id} of a disabled instance is ${status.state}`];
   const starting = status.state === 'starting' ? [`job ${job.id} is starting`] : [];
   return [...starting, ...status.slots.flatMap((slot) => slotProblems(view, job, status, slot))];
@@ -74,6 +78,7 @@ function jobProblems(view: QuietView, job: Job): string[] {
 
 function slotProblems(view: QuietView, job: Job, status: JobStatus, slot: Slot): string[] {
   const name = `slot ${slot.index} of ${job.id}`;
+  if (slot.predecessor) return [`${name} is moving away from ${slot.predecessor.node}`];
   if (slot.state === 'filled') {
     const state = slot.task === null ? undefined : view.disk.read('taskStatus', slot.task)?.doc.state;
     return state === 'running' && lasts(job) ? [] : [`${name} (${slot.task}) is ${state ?? 'not seen'}`];
@@ -104,6 +109,7 @@ function lasts({ spec }: Job): boolean {
 /** Room by CPUs, labels and claims; machines here have memory and disk in plenty. */
 function couldTake({ disk, cpuOvercommit }: QuietView, job: Job, node: Node): boolean {
   if (node.draining || Object.entries(job.spec.labels).some(([key, value]) => node.labels[key] !== value)) return false;
+  if (job.spec.location !== null && !isWithin(node.labels[LOCATION_LABEL], job.spec.location)) return false;
   const status = disk.read('nodeStatus', node.id)?.doc;
   if (status?.state !== 'ready') return false;
   const { facts } = status;

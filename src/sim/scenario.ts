@@ -5,7 +5,10 @@ import type { Weather } from './weather.ts';
 /** What a person asks for. */
 export type Wish =
   | { readonly do: 'create'; readonly name: string; readonly file: InstancePlan }
-  | { readonly do: 'disable' | 'enable' | 'remove' | 'run'; readonly name: string }
+  | { readonly do: 'disable' | 'enable' | 'remove' | 'run' | 'skip'; readonly name: string }
+  /** Another schedule for an instance that is there. */
+  | { readonly do: 'change'; readonly name: string; readonly file: InstancePlan }
+  | { readonly do: 'pause-schedules' | 'resume-schedules' }
   /** Of the jobs that are open then, the one at this share of their list. */
   | { readonly do: 'stop'; readonly share: number }
   | { readonly do: 'add-node' | 'drain' | 'undrain' | 'remove-node' | 'abandon-node'; readonly host: string }
@@ -49,8 +52,15 @@ export interface InstancePlan {
     readonly kind: string;
     readonly inMs?: number;
     readonly every?: string;
+    readonly expression?: string;
     readonly duration?: string;
+    /** Of kind `after`: the name of the instance that it follows, and which ends. */
+    readonly instance?: string;
+    readonly on?: string;
   };
+  readonly overlap: string | { readonly policy: string; readonly max: number };
+  readonly missed: string | { readonly policy: string; readonly max: number; readonly maxAge: string };
+  readonly lead: string;
   readonly copies: number;
   readonly machine: 'shared' | 'standalone';
   readonly labels: Readonly<Record<string, string>>;

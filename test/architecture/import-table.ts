@@ -58,6 +58,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   ports: ['node:stream'],
   engine: [],
   ...Object.fromEntries(SUBSYSTEMS.map((room) => [room, [...BUILT_IN, 'zod', 'tar-stream']])),
+  applications: [...BUILT_IN, 'zod', 'tar-stream', 'yaml'],
+  scheduler: [...BUILT_IN, 'zod', 'croner'],
   'api/contract': ['zod'],
   api: [...BUILT_IN, 'zod', 'fastify', 'fastify-type-provider-zod', '@fastify/*'],
   cli: [...BUILT_IN, 'zod', 'yazl', ...TERMINAL],

@@ -3,6 +3,7 @@ import type { Instance } from '../../src/model/instance.ts';
 import { type Job, type JobSpec, jobId } from '../../src/model/job.ts';
 import type { Ledger, Node, NodeStatus, Reservation } from '../../src/model/node.ts';
 import type { Algorithm, Package } from '../../src/model/package.ts';
+import type { Schedule } from '../../src/model/schedule.ts';
 import type { Task, TaskStatus } from '../../src/model/task.ts';
 
 /** 2026-11-22T08:00:00Z. */
@@ -30,6 +31,12 @@ export function aPackage(over: Partial<Package> = {}): Package {
   return { id: 'a'.repeat(64), application: 'room', config, ...stored, ...over };
 }
 
+/** Every minute from `T0` on, in UTC. */
+export function aSchedule(over: Partial<Schedule> = {}): Schedule {
+  const triggers = [{ kind: 'interval', everyMs: 60_000 }] as const;
+  return { triggers, startAt: T0, zone: 'UTC', windows: [], calendars: [], jitterMs: 0, ...over };
+}
+
 export function anInstance(over: Partial<Instance> = {}): Instance {
   return {
     id: 'room-abc123',
@@ -37,10 +44,17 @@ export function anInstance(over: Partial<Instance> = {}): Instance {
     application: 'room',
     algorithm: 'watch',
     package: 'current',
-    schedule: { trigger: { kind: 'interval', everyMs: 60_000 }, startAt: T0 },
+    schedule: aSchedule(),
+    earlier: [],
+    missed: { kind: 'run-latest' },
+    overlap: { kind: 'skip' },
+    priority: 0,
+    leadMs: 0,
+    skips: [],
     copies: 1,
     machine: 'shared',
     labels: {},
+    location: null,
     parameters: {},
     environment: {},
     resources: {},
@@ -57,7 +71,7 @@ export function anInstance(over: Partial<Instance> = {}): Instance {
 }
 
 export function aSpec(over: Partial<JobSpec> = {}): JobSpec {
-  const { restart, graceMs, labels, parameters, environment } = anInstance();
+  const { restart, graceMs, labels, location, parameters, environment } = anInstance();
   const { script, kind, output, resources, exactlyOne } = anAlgorithm();
   return {
     script,
@@ -68,6 +82,7 @@ export function aSpec(over: Partial<JobSpec> = {}): JobSpec {
     environment,
     parameters,
     labels,
+    location,
     restart,
     graceMs,
     exactlyOne,
@@ -88,6 +103,7 @@ export function aJob(over: Partial<Job> = {}): Job {
     endsAt: null,
     copies: 1,
     machine: 'shared',
+    priority: 0,
     spec: aSpec(),
     stop: null,
     why: 'because',

@@ -18,6 +18,7 @@ export function aJobStatus(changes: Partial<JobStatus> & { id: string }): JobSta
     reason: '',
     notes: [],
     lastLines: [],
+    rank: 0,
     createdAt: 0,
     startedAt: null,
     endedAt: null,

@@ -150,7 +150,7 @@ describe('MariaDB, its indexes', () => {
 });
 
 function some(field: string, many: number): Scalar {
-  return field.endsWith('At') || ['at', 'shard', 'open', 'sequence'].includes(field) ? many : `t${many}`;
+  return field.endsWith('At') || ['at', 'shard', 'open', 'rank', 'sequence'].includes(field) ? many : `t${many}`;
 }
 
 function queriesBy(index: readonly string[], length: number): readonly Omit<Query, 'limit'>[] {

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { JobStatus } from '../../src/model/job.ts';
-import type { Query, Store, WriteOf } from '../../src/ports/store.ts';
+import type { Deletion, Query, Store, WriteOf } from '../../src/ports/store.ts';
 import { aJobStatus } from './store-documents.ts';
 
 type Act =
@@ -89,6 +89,8 @@ function bytes(doc: JobStatus): Buffer {
   return Buffer.from(doc.id);
 }
 
+type OneWrite = WriteOf<'jobStatus'> | Deletion;
+
 async function both(store: Store, model: Model, group: readonly Act[]): Promise<void> {
   const writes = group.map((act) => asWrite(model, act));
   const results = await store.apply(writes);
@@ -102,7 +104,7 @@ async function both(store: Store, model: Model, group: readonly Act[]): Promise<
   }
 }
 
-function asWrite(model: Model, act: Act): WriteOf<'jobStatus'> {
+function asWrite(model: Model, act: Act): OneWrite {
   const kind = 'jobStatus';
   const id = model.id(act.id);
   const version = (model.docs.get(id)?.version ?? 0) + (act.stale ? -1 : 0);
@@ -111,7 +113,7 @@ function asWrite(model: Model, act: Act): WriteOf<'jobStatus'> {
   return act.do === 'create' ? { do: 'create', kind, doc } : { do: 'update', kind, doc, version };
 }
 
-function lawful(model: Model, write: WriteOf<'jobStatus'>): boolean {
+function lawful(model: Model, write: OneWrite): boolean {
   const present = model.docs.get(write.do === 'delete' ? write.id : write.doc.id);
   return write.do === 'create' ? !present : present?.version === write.version;
 }

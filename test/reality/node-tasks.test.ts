@@ -118,7 +118,16 @@ describe('a task', () => {
     const slot = { index: 0, state: 'filled', attempt: 2, task: `${task.job}.0.2`, node: 'n2' } as const;
     const rest = { placement: null, failures: 0, notBefore: null, lastEnd: null };
     const { job: id, instance, application } = task;
-    const empty = { notes: [], lastLines: [], createdAt: 1, startedAt: 1, endedAt: null, shard: 0, nextAt: null };
+    const empty = {
+      notes: [],
+      lastLines: [],
+      rank: 0,
+      createdAt: 1,
+      startedAt: 1,
+      endedAt: null,
+      shard: 0,
+      nextAt: null,
+    };
     const status = { id, instance, application, state: 'running', reason: '', ...empty } as const;
     await n1.manager.store.create('jobStatus', { ...status, slots: [{ ...slot, ...rest }] });
     await n1.taskWhen(task, 'to be lost', ({ state }) => state === 'lost');

@@ -16,9 +16,14 @@ export interface CalmView {
 export function calmWishes(view: CalmView): readonly Wish[] {
   const repeating = view.disk
     .docs('instance')
-    .filter(({ enabled, schedule }) => enabled && schedule.trigger.kind === 'interval')
+    .filter(
+      ({ enabled, schedule }) =>
+        enabled && schedule.triggers.some(({ kind }) => kind === 'interval' || kind === 'cron'),
+    )
     .map(({ name }) => ({ do: 'disable', name }) as const);
-  return [...repeating, ...view.disk.docs('node').flatMap((node) => nodeWishes(view, node))];
+  const isPaused = view.disk.read('schedulePause', 'all')?.doc.untilAt === null;
+  const resume = isPaused ? [{ do: 'resume-schedules' } as const] : [];
+  return [...resume, ...repeating, ...view.disk.docs('node').flatMap((node) => nodeWishes(view, node))];
 }
 
 function nodeWishes(view: CalmView, node: Node): readonly Wish[] {

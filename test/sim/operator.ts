@@ -1,4 +1,5 @@
 // People who ask for things, and ask again when they are told to try later or hear nothing.
+import { applyInstance } from '../../src/applications/apply-requests.ts';
 import {
   createInstance,
   disableInstance,
@@ -9,7 +10,10 @@ import { requestStop } from '../../src/deployment/job-requests.ts';
 import type { ServerRoom } from '../../src/main/server-room.ts';
 import { BerthError } from '../../src/model/errors.ts';
 import { StoreConflict } from '../../src/ports/store.ts';
+import { pauseSchedules, resumeSchedules } from '../../src/scheduler/pause-requests.ts';
 import { requestRun } from '../../src/scheduler/run-requests.ts';
+import { scheduleFaults } from '../../src/scheduler/schedule-faults.ts';
+import { requestSkip } from '../../src/scheduler/skip-requests.ts';
 import type { HostPlan, InstancePlan, Wish } from '../../src/sim/scenario.ts';
 import type { SimDisk } from '../../src/sim/sim-disk.ts';
 import type { SimWorld } from '../../src/sim/sim-world.ts';
@@ -70,7 +74,7 @@ export class Operator {
 
   async #act(platform: SimPlatform, wish: Wish): Promise<void> {
     const { store, clock, random, recordEvent, nodes } = platform;
-    const parts = { store, clock, random, record: recordEvent };
+    const parts = { store, clock, random, record: recordEvent, scheduleFaults };
     switch (wish.do) {
       case 'create':
         await createInstance(parts, {
@@ -89,6 +93,18 @@ export class Operator {
         return;
       case 'run':
         await this.#run(platform, wish.name);
+        return;
+      case 'skip':
+        await this.#skip(platform, wish.name);
+        return;
+      case 'change':
+        await applyInstance(parts, { name: wish.name, contents: { value: fileOf(wish.name, wish.file, clock.now()) } });
+        return;
+      case 'pause-schedules':
+        await pauseSchedules(platform, { by: 'person', reason: '' }, clock.now());
+        return;
+      case 'resume-schedules':
+        await resumeSchedules(platform, { by: 'person' }, clock.now());
         return;
       case 'stop':
         return this.#stop(platform, wish.share);
@@ -114,7 +130,13 @@ export class Operator {
 
   async #run({ store, bus, random, clock }: SimPlatform, name: string): Promise<void> {
     const held = await store.get('instanceName', name);
-    if (held) await requestRun({ store, bus, random }, held.doc.instance, 'person', clock.now());
+    if (held)
+      await requestRun({ store, bus, random }, held.doc.instance, { by: 'person', parameters: {} }, clock.now());
+  }
+
+  async #skip(platform: SimPlatform, name: string): Promise<void> {
+    const held = await platform.store.get('instanceName', name);
+    if (held) await requestSkip(platform, held.doc.instance, { by: 'person', at: null }, platform.clock.now());
   }
 
   async #stop({ store, clock }: SimPlatform, share: number): Promise<void> {
@@ -158,9 +180,9 @@ async function askServers({ servers, providers }: ServerRoom, wish: ServerWish):
 function fileOf(name: string, plan: InstancePlan, now: number): unknown {
   const { inMs, ...schedule } = plan.schedule;
   const at = inMs === undefined ? {} : { at: new Date(now + Math.round(inMs)).toISOString() };
-  const { algorithm, application, copies, machine, parameters, grace, cpus, labels } = plan;
+  const { algorithm, application, copies, machine, parameters, grace, cpus, labels, overlap, missed, lead } = plan;
   return {
-    ...{ name, algorithm, application, copies, machine, parameters, grace },
+    ...{ name, algorithm, application, copies, machine, parameters, grace, overlap, missed, lead },
     schedule: { ...schedule, ...at },
     place: { labels },
     resources: { cpus },

@@ -21,7 +21,7 @@ export const PLANTED_BUGS: Readonly<Record<string, Mutation>> = {
   'SIGKILL is not sent after the grace time': { machine: neverKills },
   'a task is assigned before its room is reserved': { store: (store, clock) => late(store, clock, 'ledger') },
   'the cursor is written before the job': { store: (store, clock) => late(store, clock, 'job') },
-  'what was missed is not recorded': { store: (store) => changing(store, 'instanceStatus', nothingMissed) },
+  'what was missed is not recorded': { store: (store) => changing(store, 'gap', withoutReason) },
   'a task counts as failed while its node is away': { store: awayIsFailed },
   'nothing is read at the start': { controller: (controller) => overridden(controller, { sweep: noSweep }) },
   'a job that waits looks again at once': { controller: impatient },
@@ -47,8 +47,8 @@ function stopUndone(job: Documents['job']): Documents['job'] {
   return job.open === 0 ? { ...job, stop: null } : job;
 }
 
-function nothingMissed(status: Documents['instanceStatus']): Documents['instanceStatus'] {
-  return { ...status, missed: [] };
+function withoutReason(gap: Documents['gap']): Documents['gap'] {
+  return { ...gap, reason: '' };
 }
 
 function containerForgotten(status: Documents['taskStatus']): Documents['taskStatus'] {

@@ -25,6 +25,7 @@ import type { Log } from '../../src/ports/log.ts';
 import type { Machines } from '../../src/ports/machine.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { InstanceController } from '../../src/scheduler/instance-controller.ts';
+import { PauseController } from '../../src/scheduler/pause-controller.ts';
 import type { Scenario } from '../../src/sim/scenario.ts';
 import { SimBus } from '../../src/sim/sim-bus.ts';
 import { SimClock, type WallClock } from '../../src/sim/sim-clock.ts';
@@ -189,6 +190,7 @@ function controllers(
     new FleetController({ store, clock, fleet, wake }),
     new JobController({ store, fleet, rules, recordEvent, wake }),
     new InstanceController({ store, bus, recordEvent }),
+    new PauseController(store, wake),
     new ImageDouble(store, scenario.applications),
   ];
 }

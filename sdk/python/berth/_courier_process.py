@@ -131,8 +131,9 @@ def _understood(desired: Any) -> bool:
     if not isinstance(desired, dict) or not _is_number(desired.get("clockOffsetMs")):
         return False
     stop, ends_at = desired.get("stop", ""), desired.get("endsAt", "")
-    kill_at = stop.get("killAt") if isinstance(stop, dict) else None
-    return (stop is None or isinstance(stop, dict)) and all(at is None or _is_number(at) for at in (ends_at, kill_at))
+    kill_at, grace = (stop.get("killAt"), stop.get("graceMs", 0)) if isinstance(stop, dict) else (None, 0)
+    times = _is_number(grace) and all(at is None or _is_number(at) for at in (ends_at, kill_at))
+    return times and (stop is None or isinstance(stop, dict))
 
 
 def _is_number(value: Any) -> bool:

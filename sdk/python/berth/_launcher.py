@@ -32,7 +32,8 @@ class Launch:
         self.script = os.path.join(os.getcwd(), self.task["script"])
         self.listeners: List[int] = []
         self.pid: Optional[int] = None
-        self.started_at = 0.0
+        self.started = 0.0
+        self.word: Optional[int] = None
 
 
 def main() -> None:
@@ -50,12 +51,12 @@ def main() -> None:
 
         _fail(f"the task could not be prepared: {error}", LAUNCHER_FAILED)
     if _due(launch.task):
-        launch.started_at = time.time()
+        launch.started = time.clock_gettime(time.CLOCK_BOOTTIME)
         launch.pid = fork()
         if launch.pid == 0:
-            return become(launch.script, launch.listeners)
+            return become(launch.script, launch.listeners, None)
     inherited = _supervise(launch)
-    become(launch.script, inherited)
+    become(launch.script, inherited, launch.word)
 
 
 def _supervise(launch: Launch) -> List[int]:

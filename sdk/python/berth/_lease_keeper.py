@@ -9,6 +9,8 @@ import json
 import threading
 import time
 
+from ._clock import now as _now
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Dict, Optional
@@ -74,6 +76,3 @@ def _length(body: bytes) -> Optional[float]:
         return None
     return found / 1000 if isinstance(found, (int, float)) and found > 0 else None
 
-
-def _now() -> float:
-    return time.clock_gettime(time.CLOCK_BOOTTIME)

@@ -4,7 +4,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import time
 
 from . import _spool, _task
 
@@ -14,9 +13,8 @@ if TYPE_CHECKING:
     from ._task import State
 
 
-def record_run(run: Run, offset_ms: float) -> None:
-    """Spools a record of a run's start, or of its end when it is over."""
-    now_ms = round(time.time() * 1000 - offset_ms)
+def record_run(run: Run, now_ms: int) -> None:
+    """Spools a record of a run's start, or of its end when it is over; the time is the platform's."""
     record = {
         "kind": "run",
         "name": "",

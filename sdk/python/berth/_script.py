@@ -14,7 +14,7 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import signal as _signal
-    from types import TracebackType
+    from types import CodeType, TracebackType
     from typing import Any, Dict, Iterable, Optional, Type
 else:
     import _signal  # What `signal` wraps, without the 3 ms that its enums take.
@@ -51,8 +51,8 @@ def reset_process(close: Iterable[int]) -> None:
     _signal.pthread_sigmask(_signal.SIG_UNBLOCK, HANDLED)
 
 
-def become(path: str, close: Iterable[int]) -> None:
-    """Makes this process the algorithm and runs its script as `__main__`."""
+def become(path: str, close: Iterable[int], word: Optional[int]) -> None:
+    """Makes this process the algorithm and runs its script as `__main__`, once a word has come where one is to be waited for."""
     reset_process(close)
     _offer_first()
     sdk = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -60,18 +60,40 @@ def become(path: str, close: Iterable[int]) -> None:
     sys.path[0] = os.path.dirname(path)
     if sdk not in sys.path:
         sys.path.append(sdk)
-    try:
-        with open(path, "rb") as file:
-            source = file.read()
-    except OSError as error:
-        sys.stderr.write(f"berth: the script {path} cannot be read: {error.strerror}\n")
-        sys.exit(2)
     namespace = _new_main(path)
+    code = None if word is None else _compiled_until(word, path)
+    source = _read(path) if code is None else b""
     try:
-        exec(compile(source, path, "exec", dont_inherit=True), namespace)
+        exec(code or compile(source, path, "exec", dont_inherit=True), namespace)
     except BaseException as error:
         _hide_launcher(error)
         raise
+
+
+def _compiled_until(word: int, path: str) -> Optional[CodeType]:
+    """The script, ready to run, when its time has come; None when there is anything to say about it, which is not said before."""
+    import warnings
+
+    code = None
+    try:
+        with open(path, "rb") as file, warnings.catch_warnings():
+            warnings.simplefilter("error")
+            code = compile(file.read(), path, "exec", dont_inherit=True)
+    except Exception:
+        pass
+    if not os.read(word, 1):
+        os._exit(0)
+    os.close(word)
+    return code
+
+
+def _read(path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as error:
+        sys.stderr.write(f"berth: the script {path} cannot be read: {error.strerror}\n")
+        sys.exit(2)
 
 
 def _offer_first() -> None:

@@ -1,26 +1,27 @@
 """The launcher's watch over its algorithm: restarts, signals, the platform's stop notice, the deadline.
 
 One thread and one loop: it waits until something happens or is due, takes in signals, news and deaths, and then decides.
-All times here are seconds on CLOCK_BOOTTIME, which goes on while a machine sleeps and never jumps; moments of the
-platform are converted when they are learnt, corrected by the offset of this node's clock.
+All times here are seconds on CLOCK_BOOTTIME; moments of the platform are converted when they are learnt (`_clock`).
 
 INVARIANTS:
 - An end that has begun is never taken back; its exit code says who began it.
 - Every end is bounded by the grace period and the flush, with the platform reachable or not.
 - The next run starts only when nothing of the last one lives.
+- Nothing of the algorithm runs before its time; then a word to a process that is ready is all that is left to do.
 - A task that must run exactly once starts no run without a lease, and none outlives its lease by more than the grace period.
 """
 from __future__ import annotations
 
 import os
 import select
-import time
 
 from . import _exit_codes, _memory, _reports, _spool
+from ._clock import PlatformClock, now as _now
 from ._courier_process import CourierProcess
 from ._processes import kill_all
 from ._run import Run, backoff_seconds
 from ._script import FORWARDED, HANDLED, fork
+from ._understudy import Understudy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,10 +60,11 @@ class Supervisor:
             self._lease = Lease()
         self._runs = 0
         self._run: Optional[Run] = None
+        self._understudy = Understudy()
         self._failures = 0
         self._memory_kills = 0
         self._next_start: Optional[float] = None
-        self._offset_ms = task["clockOffsetMs"]
+        self._clock = PlatformClock(task["clockOffsetMs"])
         self._ends_at = task["endsAt"]
         self._deadline = self._moment(self._ends_at)
         self._notice: Optional[Dict[str, Any]] = None
@@ -80,8 +82,12 @@ class Supervisor:
         """Watches until the task is over and returns the exit code; None in a forked child that is to become the algorithm."""
         self._listen()
         if self._launch.pid is not None:
-            self._note_start(self._launch.pid, self._launch.started_at)
-        self._courier.start(_now(), [self._wakeup, self._wakeup_in])
+            self._note_start(self._launch.pid, self._launch.started)
+        self._courier.start(_now(), self._own())
+        if self._launch.pid is None:
+            self._launch.word = self._understudy.prepare()
+            if self._launch.word is not None:
+                return None
         while True:
             self._sleep()
             self._take_signals()
@@ -97,7 +103,10 @@ class Supervisor:
 
     def descriptors(self) -> List[int]:
         """What the launcher holds open and the algorithm must not."""
-        return [self._wakeup, self._wakeup_in, *self._launch.listeners, *self._courier.descriptors()]
+        return [*self._own(), *self._launch.listeners, *self._courier.descriptors()]
+
+    def _own(self) -> List[int]:
+        return [self._wakeup, self._wakeup_in, *self._understudy.descriptors()]
 
     # What has happened.
 
@@ -110,12 +119,10 @@ class Supervisor:
         _signal.pthread_sigmask(_signal.SIG_UNBLOCK, HANDLED)
 
     def _sleep(self) -> None:
-        poll = select.poll()
-        poll.register(self._wakeup, select.POLLIN)
-        if self._courier.news is not None:
-            poll.register(self._courier.news, select.POLLIN)
+        heard = [self._wakeup] if self._courier.news is None else [self._wakeup, self._courier.news]
         wake = self._next_wake()
-        poll.poll(None if wake is None else max(0.0, wake - _now()) * 1000)
+        # Unlike `poll`, which counts whole milliseconds, this is in time to begin a run.
+        select.select(heard, [], [], None if wake is None else max(0.0, wake - _now()))
 
     def _next_wake(self) -> Optional[float]:
         times = [self._courier.restart_at]
@@ -166,7 +173,7 @@ class Supervisor:
 
     def _apply(self, desired: Dict[str, Any]) -> None:
         """Takes over what the platform wants. A notice is never withdrawn."""
-        self._offset_ms = desired["clockOffsetMs"]
+        self._clock.learn(desired["clockOffsetMs"])
         self._ends_at = desired["endsAt"]
         self._deadline = self._moment(self._ends_at)
         if desired["stop"] is not None:
@@ -187,12 +194,14 @@ class Supervisor:
                 return
             if self._run is not None and pid == self._run.pid:
                 self._run.ended(status)
+            elif pid == self._understudy.pid:
+                self._understudy.dismiss()
             elif pid == self._courier.pid:
                 self._courier.died(_now())
 
     def _restart_courier(self) -> None:
         if self._courier.restart_at is not None and _now() >= self._courier.restart_at:
-            self._courier.start(_now(), [self._wakeup, self._wakeup_in])
+            self._courier.start(_now(), self._own())
             if self._flush_until is not None:
                 self._courier.tell("flush")
 
@@ -231,13 +240,14 @@ class Supervisor:
     def _kill_time(self) -> float:
         """When what was told to end is killed."""
         term_at = _now() if self._term_at is None else self._term_at
-        grace = self._launch.task["graceMs"] / 1000
+        usual = self._launch.task["graceMs"] / 1000
+        grace = usual if self._notice is None else self._notice.get("graceMs", usual * 1000) / 1000
         kill_at = term_at + grace
         if self._code == _exit_codes.STRANGER:
             kill_at = term_at + min(grace, _STRANGER_GRACE_SECONDS)
         elif self._code == _exit_codes.STOPPED and self._notice_kill is not None and self._notice_kill > term_at:
             kill_at = min(kill_at, self._notice_kill)
-        return kill_at if self._lease is None else self._lease.kill_by(kill_at, grace)
+        return kill_at if self._lease is None else self._lease.kill_by(kill_at, max(grace, usual))
 
     def _press_end(self, now: float) -> None:
         if self._run is None:
@@ -248,6 +258,7 @@ class Supervisor:
             self._kill_at = now + _KILL_AGAIN_SECONDS
 
     def _begin_flush(self) -> None:
+        self._understudy.dismiss()
         self._flush_until = _now() + _FLUSH_SECONDS
         if self._term_at is not None:
             self._flush_until = min(self._flush_until, self._kill_time() + _AFTER_GRACE_SECONDS)
@@ -261,29 +272,29 @@ class Supervisor:
     def _start_time(self) -> float:
         if self._next_start is not None:
             return self._next_start
-        return _now() + (self._launch.task["startsAt"] + self._offset_ms) / 1000 - time.time()
+        return self._clock.moment(self._launch.task["startsAt"])
 
     def _start_run(self) -> None:
-        started_at = time.time()
+        started = _now()
         if self._runs > 0:
             self._write_state()
         try:
-            pid = self._launch.pid = fork()
+            pid = self._launch.pid = self._understudy.begin() or fork()
         except OSError as error:
             _reports.complain(f"the algorithm could not be started: {error.strerror}")
             self._note_failure(_exit_codes.CRASH_LOOP)
             return
         if pid != 0:
-            self._note_start(pid, started_at)
+            self._note_start(pid, started)
 
-    def _note_start(self, pid: int, started_at: float) -> None:
+    def _note_start(self, pid: int, started: float) -> None:
         self._runs += 1
-        self._run = Run(self._runs, pid, _now(), round(started_at * 1000 - self._offset_ms))
-        _reports.record_run(self._run, self._offset_ms)
+        self._run = Run(self._runs, pid, started, self._clock.at_ms(started))
+        _reports.record_run(self._run, self._clock.at_ms(_now()))
 
     def _judge_end(self, run: Run) -> None:
         self._run = None
-        _reports.record_run(run, self._offset_ms)
+        _reports.record_run(run, self._clock.at_ms(_now()))
         if not kill_all(self._courier.pid, run.pid, self._reap, _SWEEP_SECONDS):
             _reports.complain("processes of the last run could not be killed")
         _spool.clean()
@@ -328,16 +339,10 @@ class Supervisor:
                 "run": self._runs if self._run is not None else self._runs + 1,
                 "stop": self._notice,
                 "endsAt": self._ends_at,
-                "clockOffsetMs": self._offset_ms,
+                "clockOffsetMs": self._clock.offset_ms,
             },
         )
 
     def _moment(self, at_ms: Optional[float]) -> Optional[float]:
         """A moment of the platform's on the clock that never jumps."""
-        if at_ms is None:
-            return None
-        return _now() + (at_ms + self._offset_ms) / 1000 - time.time()
-
-
-def _now() -> float:
-    return time.clock_gettime(time.CLOCK_BOOTTIME)
+        return None if at_ms is None else self._clock.moment(at_ms)

@@ -1,9 +1,8 @@
-// A machine as a container: as much of a machine as possible without `--privileged`, which fails where this machine's own root lacks a
-// capability.
-import { readFileSync } from 'node:fs';
+// A machine as a container.
 import type Docker from 'dockerode';
 import type { NewMachine } from '../../ports/provider.ts';
 import { INIT_PATH } from './machine-files.ts';
+import { machinePowers } from './machine-powers.ts';
 
 /** Label with the platform that made a machine. Not the one that marks containers of tasks, which nodes look after. */
 export const PLATFORM_LABEL = 'berth.machine.platform';
@@ -13,14 +12,6 @@ export const ACT_LABEL = 'berth.machine.act';
 export const HOST_KEY_LABEL = 'berth.machine.host-key';
 /** Label with the address that belongs to it, running or not. */
 export const ADDRESS_LABEL = 'berth.machine.address';
-
-/** By number, as in <linux/capability.h>; up to the last one that Docker 20.10 knows. */
-const CAPABILITIES = (
-  'CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE NET_BROADCAST ' +
-  'NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE ' +
-  'SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM ' +
-  'BLOCK_SUSPEND AUDIT_READ'
-).split(' ');
 
 /** Where a machine is put; `null`: the engine chooses the address at each start. */
 export interface Place {
@@ -57,28 +48,15 @@ export function machineContainer(parts: MachineParts): Docker.ContainerCreateOpt
       [HOST_KEY_LABEL]: parts.hostKeyLine,
       ...(address === null ? {} : { [ADDRESS_LABEL]: address }),
     },
-    HostConfig: { ...powers(), Init: true, Mounts: mounts(), NetworkMode: network, RestartPolicy: { Name: 'no' } },
+    HostConfig: {
+      ...machinePowers(),
+      Init: true,
+      Mounts: mounts(),
+      NetworkMode: network,
+      RestartPolicy: { Name: 'no' },
+    },
     NetworkingConfig: { EndpointsConfig: { [network]: endpoint } },
   };
-}
-
-function powers(): Docker.HostConfig & { CgroupnsMode: 'host' } {
-  return {
-    CapAdd: ownCapabilities(),
-    SecurityOpt: ['seccomp=unconfined', 'apparmor=unconfined'],
-    // What the docker program calls systempaths=unconfined.
-    MaskedPaths: [],
-    ReadonlyPaths: [],
-    DeviceCgroupRules: ['a *:* rwm'],
-    CgroupnsMode: 'host',
-  };
-}
-
-/** A container may not be given what this machine's root does not have itself. */
-function ownCapabilities(): string[] {
-  const bounding = /^CapBnd:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
-  const bits = BigInt(`0x${bounding}`);
-  return CAPABILITIES.filter((_, index) => (bits >> BigInt(index)) & 1n);
 }
 
 /** The volume has no name: the engine removes it together with the container. */

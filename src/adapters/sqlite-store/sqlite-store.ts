@@ -28,6 +28,9 @@ import { WriteStatements } from './write-statements.ts';
 /** How long a write waits for somebody who looks at the file with another program, milliseconds. The whole process waits with it. */
 const BUSY_MS = 5000;
 
+/** Whoever reads page after page of so many documents gives everybody else a turn in between: a read here takes no turn of its own. */
+const LONG_PAGE = 200;
+
 /** The database of an embedded platform. */
 export class SqliteStore implements Store {
   readonly #database: DatabaseSync;
@@ -74,6 +77,7 @@ export class SqliteStore implements Store {
     const planned = planQuery(kind, query);
     const limit = pageLimit(query.limit);
     const found = this.#rows(listStatements(kind, planned), limit + 1).map((row) => stored<K>(row));
+    if (found.length >= LONG_PAGE) await othersTurn();
     const items = found.slice(0, limit);
     const last = items.at(-1);
     if (found.length <= limit || !last) return { items };
@@ -84,6 +88,7 @@ export class SqliteStore implements Store {
     const planned = planQuery(kind, query);
     const limit = pageLimit(query.limit);
     const found = this.#rows(positionStatements(kind, planned), limit + 1).map(position);
+    if (found.length >= LONG_PAGE) await othersTurn();
     return positionPage(found, planned.orderBy, limit);
   }
 
@@ -151,6 +156,10 @@ export class SqliteStore implements Store {
     this.#prepared.set(sql, statement);
     return statement;
   }
+}
+
+function othersTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 type Row = ReturnType<StatementSync['all']>[number];

@@ -1,26 +1,6 @@
 // Every route of the API with who may call it, in plain words: what a client needs to call it, without the schemas of what is carried.
-
-/** What a caller must be allowed to do. */
-export type Permission =
-  | 'platform:read'
-  | 'applications:read'
-  | 'applications:write'
-  | 'instances:read'
-  | 'instances:write'
-  | 'jobs:read'
-  | 'jobs:write'
-  | 'logs:read'
-  | 'nodes:read'
-  | 'nodes:write'
-  | 'events:read';
-
-/** One route without its schemas. */
-export interface Endpoint {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  readonly path: string;
-  readonly permission: Permission;
-  readonly summary: string;
-}
+import type { Endpoint } from './endpoint.ts';
+import { SCHEDULE_ENDPOINTS } from './schedule-endpoints.ts';
 
 /** All routes, by the name under which clients call them. */
 export const ENDPOINTS = {
@@ -80,48 +60,7 @@ export const ENDPOINTS = {
     summary: "The installation of a package's dependencies, live",
   },
 
-  listInstances: {
-    method: 'GET',
-    path: '/api/v1/instances',
-    permission: 'instances:read',
-    summary: 'Instances',
-  },
-  createInstance: {
-    method: 'POST',
-    path: '/api/v1/instances',
-    permission: 'instances:write',
-    summary: 'Create an instance; the body is an instance file (its schema is at /api/v1/schemas/instance-file)',
-  },
-  showInstance: {
-    method: 'GET',
-    path: '/api/v1/instances/:instance',
-    permission: 'instances:read',
-    summary: 'One instance, by name or id',
-  },
-  enableInstance: {
-    method: 'POST',
-    path: '/api/v1/instances/:instance/enable',
-    permission: 'instances:write',
-    summary: 'Let an instance run again',
-  },
-  disableInstance: {
-    method: 'POST',
-    path: '/api/v1/instances/:instance/disable',
-    permission: 'instances:write',
-    summary: 'Make no new jobs; a continuous instance ends',
-  },
-  removeInstance: {
-    method: 'DELETE',
-    path: '/api/v1/instances/:instance',
-    permission: 'instances:write',
-    summary: "End an instance's jobs and forget it",
-  },
-  runInstance: {
-    method: 'POST',
-    path: '/api/v1/instances/:instance/run',
-    permission: 'jobs:write',
-    summary: 'Run an instance now, by hand',
-  },
+  ...SCHEDULE_ENDPOINTS,
 
   listJobs: {
     method: 'GET',
@@ -139,7 +78,13 @@ export const ENDPOINTS = {
     method: 'POST',
     path: '/api/v1/jobs/:job/stop',
     permission: 'jobs:write',
-    summary: 'End a job; never undone',
+    summary: 'End a job, at once or with grace; never undone',
+  },
+  rerunJob: {
+    method: 'POST',
+    path: '/api/v1/jobs/:job/rerun',
+    permission: 'jobs:write',
+    summary: 'Run a job once more: the same package, the same parameters',
   },
   listOutputs: {
     method: 'GET',

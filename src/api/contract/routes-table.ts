@@ -1,5 +1,7 @@
 // The table of all routes in the page about the API, made from the contract.
-import { ENDPOINTS, type Endpoint } from './endpoints.ts';
+
+import type { Endpoint } from './endpoint.ts';
+import { ENDPOINTS } from './endpoints.ts';
 
 /** Where the table stands in the page. */
 const TABLE_BEGIN = '<!-- The table of routes is generated. -->';

@@ -2,18 +2,12 @@
 // OpenAPI document is generated from them.
 import { z } from 'zod';
 import { RECOVERY_ACTS } from '../../model/node.ts';
-import { ENDPOINTS, type Endpoint, type RouteName } from './endpoints.ts';
+import { ENDPOINTS, type RouteName } from './endpoints.ts';
 import * as providers from './provider-views.ts';
+import type { Route } from './route.ts';
+import { SCHEDULE_ROUTES } from './schedule-routes.ts';
 import * as view from './views.ts';
 
-/** One route. `answer` is `stream` for server-sent events and `bytes` for raw contents. */
-export interface Route extends Endpoint {
-  readonly query?: z.ZodType;
-  readonly body?: z.ZodType | 'zip';
-  readonly answer: z.ZodType | 'stream' | 'bytes';
-}
-
-const page = z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100), after: z.string().optional() });
 const logQuery = z.object({
   since: z.string().optional().describe('An ISO 8601 instant, or a duration back from now such as PT10M or 10m.'),
   until: z.string().optional(),
@@ -21,7 +15,6 @@ const logQuery = z.object({
   tail: z.coerce.number().int().min(0).max(100_000).optional(),
   search: z.string().max(1000).optional(),
 });
-const reason = z.object({ reason: z.string().max(500).default('') });
 
 /** The routes, by the name under which clients call them. */
 export const ROUTES = {
@@ -32,7 +25,7 @@ export const ROUTES = {
 
   listApplications: {
     ...ENDPOINTS.listApplications,
-    query: page,
+    query: view.page,
     answer: view.pageOf(view.applicationView),
   },
   pushPackage: {
@@ -67,40 +60,11 @@ export const ROUTES = {
     answer: 'stream',
   },
 
-  listInstances: {
-    ...ENDPOINTS.listInstances,
-    query: page.extend({ application: z.string().optional() }),
-    answer: view.pageOf(view.instanceView),
-  },
-  createInstance: {
-    ...ENDPOINTS.createInstance,
-    body: z.record(z.string(), z.unknown()),
-    answer: view.instanceView,
-  },
-  showInstance: {
-    ...ENDPOINTS.showInstance,
-    answer: view.instanceView,
-  },
-  enableInstance: {
-    ...ENDPOINTS.enableInstance,
-    answer: view.instanceView,
-  },
-  disableInstance: {
-    ...ENDPOINTS.disableInstance,
-    answer: view.instanceView,
-  },
-  removeInstance: {
-    ...ENDPOINTS.removeInstance,
-    answer: view.instanceView,
-  },
-  runInstance: {
-    ...ENDPOINTS.runInstance,
-    answer: view.jobView,
-  },
+  ...SCHEDULE_ROUTES,
 
   listJobs: {
     ...ENDPOINTS.listJobs,
-    query: page.extend({
+    query: view.page.extend({
       instance: z.string().optional(),
       application: z.string().optional(),
       open: z.enum(['true', 'false']).optional(),
@@ -113,12 +77,25 @@ export const ROUTES = {
   },
   stopJob: {
     ...ENDPOINTS.stopJob,
-    body: reason,
+    body: z.object({
+      reason: z.string().max(500).default(''),
+      graceMs: z
+        .number()
+        .int()
+        .min(0)
+        .max(86_400_000)
+        .optional()
+        .describe('Between the notice to stop and the kill; without it as the instance says.'),
+    }),
+    answer: view.jobView,
+  },
+  rerunJob: {
+    ...ENDPOINTS.rerunJob,
     answer: view.jobView,
   },
   listOutputs: {
     ...ENDPOINTS.listOutputs,
-    query: page.extend({ slot: z.coerce.number().int().min(0).optional() }),
+    query: view.page.extend({ slot: z.coerce.number().int().min(0).optional() }),
     answer: view.pageOf(view.outputView),
   },
   openOutput: {
@@ -243,7 +220,7 @@ export const ROUTES = {
 
   listEvents: {
     ...ENDPOINTS.listEvents,
-    query: page.extend({ subject: z.string().optional(), application: z.string().optional() }),
+    query: view.page.extend({ subject: z.string().optional(), application: z.string().optional() }),
     answer: view.pageOf(view.eventView),
   },
   followEvents: {

@@ -5,6 +5,12 @@ import { z } from 'zod';
 /** An instant as ISO 8601 in UTC, with milliseconds. */
 export const instant = z.iso.datetime().meta({ id: 'Instant' });
 
+/** Which page of a list. */
+export const page = z.object({
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  after: z.string().optional(),
+});
+
 const optionalInstant = instant.nullable();
 const labels = z.record(z.string(), z.string());
 
@@ -31,6 +37,7 @@ export const statusView = z
     instances: z.number(),
     jobs: z.record(z.string(), z.number()),
     nodes: z.record(z.string(), z.number()),
+    schedules: z.enum(['running', 'paused']).describe('Whether all schedules are held back.'),
     backlog: z.object({ waiting: z.number(), running: z.number(), alarms: z.number() }),
   })
   .meta({ id: 'Status' });
@@ -104,35 +111,6 @@ export const pushView = z
   })
   .meta({ id: 'Push' });
 
-/** An instance with what the scheduler knows of it. */
-export const instanceView = z
-  .object({
-    id: z.string(),
-    name: z.string(),
-    application: z.string(),
-    algorithm: z.string(),
-    package: z.string(),
-    schedule: z.object({
-      kind: z.enum(['now', 'once', 'interval', 'continuous']),
-      at: instant.optional(),
-      everyMs: z.number().optional(),
-      start: instant,
-      end: instant.optional(),
-      durationMs: z.number().optional(),
-    }),
-    copies: z.number(),
-    machine: z.enum(['shared', 'standalone']),
-    labels,
-    parameters: labels,
-    enabled: z.boolean(),
-    removing: z.boolean(),
-    nextAt: optionalInstant,
-    why: z.string(),
-    missed: z.array(z.object({ from: instant, to: instant, count: z.number(), reason: z.string() })),
-    createdAt: instant,
-  })
-  .meta({ id: 'Instance' });
-
 const verdict = z.object({ node: z.string(), load: z.number().optional(), refused: z.string().optional() });
 const placement = z.object({
   at: instant,
@@ -164,7 +142,8 @@ export const jobView = z
     application: z.string(),
     algorithm: z.string(),
     package: z.string(),
-    origin: z.enum(['occurrence', 'manual']),
+    origin: z.enum(['occurrence', 'manual', 'after', 'rerun']),
+    priority: z.number(),
     state: z.string(),
     reason: z.string(),
     copies: z.number(),
@@ -208,7 +187,13 @@ export const jobDetailView = jobView
   .extend({
     why: z.string(),
     machine: z.enum(['shared', 'standalone']),
-    stop: z.object({ by: z.string(), reason: z.string(), at: instant }).nullable(),
+    originOf: z
+      .string()
+      .nullable()
+      .describe('The occurrence (an instant), the job that it came after, or the job that it is once more.'),
+    by: z.string().nullable().describe('Who asked for it, when somebody did.'),
+    parameters: labels,
+    stop: z.object({ by: z.string(), reason: z.string(), at: instant, graceMs: z.number().optional() }).nullable(),
     slots: z.array(slotView),
     tasks: z.array(taskView),
     notes: z.array(z.object({ at: instant, text: z.string() })),

@@ -5,12 +5,13 @@ import { requestStop } from '../../deployment/job-requests.ts';
 import { BerthError } from '../../model/errors.ts';
 import type { Job } from '../../model/job.ts';
 import { listOutputs, openOutput } from '../../nodes/output-reads.ts';
+import { requestRerun } from '../../scheduler/run-requests.ts';
 import type { ApiParts } from '../api-parts.ts';
 import type { Asked, Bytes, Handlers } from '../handler.ts';
 import { filteredPage, paged, pageRequest } from '../paging.ts';
 import { jobDetailView, jobView, outputView } from '../views/job-views.ts';
 
-type JobRoute = 'listJobs' | 'showJob' | 'stopJob' | 'listOutputs' | 'openOutput';
+type JobRoute = 'listJobs' | 'showJob' | 'stopJob' | 'rerunJob' | 'listOutputs' | 'openOutput';
 
 /** Handlers of jobs and their output. */
 export function jobHandlers(parts: ApiParts): Pick<Handlers, JobRoute> {
@@ -20,8 +21,13 @@ export function jobHandlers(parts: ApiParts): Pick<Handlers, JobRoute> {
     showJob: async ({ params }) => jobDetailView(await showJob(store, params.job)),
     stopJob: async ({ params, body, caller }) => {
       const reason = body.reason === '' ? `stopped by ${caller.name}` : `stopped by ${caller.name}: ${body.reason}`;
-      await requestStop(parts, { job: params.job, by: caller.name, reason });
+      const grace = body.graceMs === undefined ? {} : { graceMs: body.graceMs };
+      await requestStop(parts, { job: params.job, by: caller.name, reason, ...grace });
       return jobView(await showJob(store, params.job));
+    },
+    rerunJob: async ({ params, caller }) => {
+      const job = await requestRerun(parts, params.job, caller.name, parts.clock.now());
+      return jobView({ job, status: null });
     },
     listOutputs: async ({ params, query }) => {
       await findJob(parts, params.job);

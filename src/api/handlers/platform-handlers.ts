@@ -1,6 +1,7 @@
 // Routes of the platform itself: its status and the published schemas.
 import { PUBLISHED_SCHEMAS } from '../../applications/schema-reads.ts';
 import { listNodes } from '../../nodes/node-reads.ts';
+import { readPause } from '../../scheduler/pause-requests.ts';
 import type { ApiParts } from '../api-parts.ts';
 import type { Handlers } from '../handler.ts';
 import { iso } from '../views/iso.ts';
@@ -20,10 +21,11 @@ export function platformHandlers(parts: ApiParts): Pick<Handlers, PlatformRoute>
 }
 
 async function status({ store, platform, backlog }: ApiParts) {
-  const [applications, instances, nodes, ...jobs] = await Promise.all([
+  const [applications, instances, nodes, pause, ...jobs] = await Promise.all([
     store.count('application', {}),
     store.count('instance', {}),
     listNodes(store),
+    readPause(store),
     ...OPEN_STATES.map((state) => store.count('jobStatus', { where: { state } })),
   ]);
   return {
@@ -32,6 +34,7 @@ async function status({ store, platform, backlog }: ApiParts) {
     instances,
     jobs: Object.fromEntries(OPEN_STATES.map((state, index) => [state, jobs[index] ?? 0])),
     nodes: countBy(nodes.map((view) => view.status?.state ?? 'connecting')),
+    schedules: pause?.untilAt === null ? ('paused' as const) : ('running' as const),
     backlog: backlog(),
   };
 }

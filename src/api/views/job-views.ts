@@ -1,7 +1,7 @@
 // Jobs, their slots and tasks as the API answers them.
 import type { z } from 'zod';
 import type { JobView, TaskView } from '../../deployment/job-reads.ts';
-import type { Slot } from '../../model/job.ts';
+import type { JobOrigin, Slot } from '../../model/job.ts';
 import type { Output } from '../../model/output.ts';
 import type { TaskStatus } from '../../model/task.ts';
 import type * as contract from '../contract/views.ts';
@@ -14,7 +14,8 @@ export function jobView({ job, status }: JobView): z.output<typeof contract.jobV
     ...new Set(status?.slots.flatMap(({ node, state }) => (node !== null && state !== 'empty' ? [node] : []))),
   ];
   return {
-    ...{ id, instance, application, algorithm, package: job.package, origin: job.origin.kind, copies, nodes },
+    ...{ id, instance, application, algorithm, package: job.package, origin: job.origin.kind, priority: job.priority },
+    ...{ copies, nodes },
     state: status?.state ?? 'accepted',
     reason: status?.reason ?? 'not taken up yet',
     startsAt: iso(job.startsAt),
@@ -34,6 +35,9 @@ export function jobDetailView(
     ...jobView(found),
     why: job.why,
     machine: job.machine,
+    originOf: originOf(job.origin),
+    by: 'by' in job.origin ? job.origin.by : null,
+    parameters: job.spec.parameters,
     stop: job.stop && { ...job.stop, at: iso(job.stop.at) },
     slots: status?.slots.map(slotView) ?? [],
     tasks: tasks.map(({ task, status: known }) =>
@@ -42,6 +46,21 @@ export function jobDetailView(
     notes: status?.notes.map(({ at, text }) => ({ at: iso(at), text })) ?? [],
     lastLines: [...(status?.lastLines ?? [])],
   };
+}
+
+function originOf(origin: JobOrigin): string | null {
+  switch (origin.kind) {
+    case 'occurrence':
+      return iso(origin.at);
+    case 'after':
+      return origin.job;
+    case 'rerun':
+      return origin.of;
+    case 'manual':
+      return null;
+    default:
+      return origin satisfies never;
+  }
 }
 
 function slotView(slot: Slot): z.output<typeof contract.slotView> {

@@ -1,44 +1,56 @@
 // berth instance …: algorithms configured to run.
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { BerthError } from '../../model/errors.ts';
-import type { AnswerOf } from '../api-client.ts';
-import { act, type CommandContext, pairsOf } from '../command-context.ts';
+import type { AnswerOf, Call } from '../api-client.ts';
+import { act, type CommandContext } from '../command-context.ts';
+import { addInstanceFlags, fileOfFlags, type InstanceFlags } from '../instance-flags.ts';
+import { lastTimeOf } from '../instant-of.ts';
 import { agoText, lengthText, shortDigest, timeText } from '../person-text.ts';
+import { INSTANCE_FILE_TYPE, sentFile } from '../sent-file.ts';
 import type { Surroundings } from '../surroundings.ts';
-
-interface CreateOptions {
-  readonly file?: string;
-  readonly name?: string;
-  readonly app?: string;
-  readonly algorithm?: string;
-  readonly package?: string;
-  readonly at?: string;
-  readonly every?: string;
-  readonly continuous?: true;
-  readonly start?: string;
-  readonly end?: string;
-  readonly duration?: string;
-  readonly copies?: string;
-  readonly standalone?: true;
-  readonly label: readonly string[];
-  readonly param: readonly string[];
-  readonly env: readonly string[];
-}
+import { addPastCommands } from './instance-past-commands.ts';
 
 /** Adds the commands of instances. */
 export function addInstanceCommands(program: Command, surroundings: Surroundings): void {
   const instance = program.command('instance').description('algorithms configured to run');
-  act(addCreateOptions(instance.command('create')), surroundings, create);
+  addMakingCommands(instance, surroundings);
   act(
     instance.command('ls').description('all instances').option('--app <application>', 'only of this application'),
     surroundings,
     list,
   );
   act(
-    instance.command('show <instance>').description('one instance: schedule, next occurrence, what was missed and why'),
+    instance.command('show <instance>').description('one instance: schedule, policies, next occurrence'),
     surroundings,
     show,
+  );
+  addPastCommands(instance, surroundings);
+  addChangeCommands(instance, surroundings);
+  act(instance.command('schema').description('print the JSON Schema of an instance file'), surroundings, schema);
+}
+
+function addMakingCommands(instance: Command, surroundings: Surroundings): void {
+  act(
+    addInstanceFlags(instance.command('create').description('create an instance from a file or from flags')),
+    surroundings,
+    create,
+  );
+  act(
+    addInstanceFlags(
+      instance.command('apply').description('create an instance, or change the one of that name to what is given'),
+    ),
+    surroundings,
+    apply,
+  );
+}
+
+function addChangeCommands(instance: Command, surroundings: Surroundings): void {
+  act(
+    instance
+      .command('skip <instance>')
+      .description('let the next occurrence make no job')
+      .option('--at <time>', 'the one at this time instead (ISO 8601)'),
+    surroundings,
+    skip,
   );
   act(
     instance.command('enable <instance>').description('let it run again'),
@@ -55,83 +67,30 @@ export function addInstanceCommands(program: Command, surroundings: Surroundings
     surroundings,
     change('removeInstance', 'is being removed'),
   );
-  act(instance.command('schema').description('print the JSON Schema of an instance file'), surroundings, schema);
 }
 
-const collect = (value: string, before: readonly string[]) => [...before, value];
-
-function addCreateOptions(command: Command): Command {
-  return command
-    .description('create an instance from a file or from flags')
-    .option('-f, --file <file>', 'instance file (JSON)')
-    .option('--name <name>', 'name of the instance')
-    .option('--app <application>', 'application')
-    .option('--algorithm <id>', 'algorithm of the application')
-    .option('--package <id>', 'a package instead of the current one')
-    .option('--at <instant>', 'run once at this time (ISO 8601)')
-    .option('--every <duration>', 'run again and again, for example 10m or PT10M')
-    .option('--continuous', 'run from start to end without a break')
-    .option('--start <instant>', 'not before')
-    .option('--end <instant>', 'not after; what still runs is killed then')
-    .option('--duration <duration>', 'kill each job after this time')
-    .option('--copies <n>', 'copies of each job')
-    .option('--standalone', 'a machine to itself')
-    .option('--label <key=value>', 'label that a node must carry (repeatable)', collect, [])
-    .option('--param <key=value>', 'parameter for the algorithm (repeatable)', collect, [])
-    .option('--env <key=value>', 'environment variable (repeatable)', collect, []);
+async function sentOf({ surroundings }: CommandContext, flags: InstanceFlags, command: string): Promise<Call> {
+  if (flags.file !== undefined) return { file: await sentFile(flags.file, INSTANCE_FILE_TYPE) };
+  return { body: fileOfFlags(flags, surroundings.zone, command) };
 }
 
-async function create(
-  { client, printer }: CommandContext,
-  _: readonly string[],
-  options: CreateOptions,
-): Promise<void> {
-  const body = options.file === undefined ? fileOf(options) : await readInstanceFile(options.file);
-  const made = await client.call('createInstance', { body });
+async function create(context: CommandContext, _: readonly string[], flags: InstanceFlags): Promise<void> {
+  const { client, printer } = context;
+  const made = await client.call('createInstance', await sentOf(context, flags, 'instance create'));
   printer.result(made, () => printer.line(`Instance ${made.name} is created: ${scheduleText(made)}.`));
 }
 
-async function readInstanceFile(path: string): Promise<unknown> {
-  const text = await readFile(path, 'utf8').catch((cause: Error) => {
-    throw new BerthError('cli.file-unreadable', { path, detail: cause.message }, { cause });
-  });
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (cause) {
-    throw new BerthError(
-      'cli.not-json',
-      { path, detail: cause instanceof Error ? cause.message : String(cause) },
-      { cause },
-    );
-  }
+async function apply(context: CommandContext, _: readonly string[], flags: InstanceFlags): Promise<void> {
+  const { client, printer } = context;
+  const applied = await client.call('applyInstance', await sentOf(context, flags, 'instance apply'));
+  printer.result(applied, () => printer.line(appliedText(applied)));
 }
 
-/** The instance file that flags stand for. */
-function fileOf(options: CreateOptions): Record<string, unknown> {
-  const { name, app, algorithm, start, end, duration } = options;
-  const place = options.label.length === 0 ? undefined : { labels: pairsOf(options.label, 'instance create') };
-  return withoutUndefined({
-    name,
-    application: app,
-    algorithm,
-    package: options.package,
-    schedule: withoutUndefined({ ...triggerOf(options), start, end, duration }),
-    copies: options.copies === undefined ? undefined : Number(options.copies),
-    machine: options.standalone ? 'standalone' : undefined,
-    place,
-    parameters: options.param.length === 0 ? undefined : pairsOf(options.param, 'instance create'),
-    environment: options.env.length === 0 ? undefined : pairsOf(options.env, 'instance create'),
-  });
-}
-
-function triggerOf({ at, every, continuous }: CreateOptions): Record<string, unknown> {
-  if (at !== undefined) return { kind: 'once', at };
-  if (every !== undefined) return { kind: 'interval', every };
-  return { kind: continuous ? 'continuous' : 'now' };
-}
-
-function withoutUndefined(fields: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+function appliedText({ outcome, changes, instance }: AnswerOf<'applyInstance'>): string {
+  if (outcome === 'unchanged') return `Instance ${instance.name} is as it should be already: nothing changed.`;
+  if (outcome === 'created') return `Instance ${instance.name} is created: ${scheduleText(instance)}.`;
+  const rescheduled = changes.includes('schedule') ? ` It now runs ${scheduleText(instance)}.` : '';
+  return `Instance ${instance.name} is changed: ${changes.join(', ')}.${rescheduled}`;
 }
 
 type InstanceAnswer = AnswerOf<'showInstance'>;
@@ -146,35 +105,30 @@ async function list(
     { heading: 'NAME' },
     { heading: 'APPLICATION' },
     { heading: 'ALGORITHM' },
-    { heading: 'SCHEDULE' },
     { heading: 'COPIES', numeric: true as const },
     { heading: 'NEXT' },
+    { heading: 'SCHEDULE' },
   ];
   const rows = items.map((item) => [
     item.name,
     item.application,
     item.algorithm,
-    scheduleText(item),
     String(item.copies),
     nextText(item, surroundings),
+    scheduleText(item),
   ]);
   printer.result(items, () => printer.table(columns, rows, "No instances yet; make one with 'berth instance create'."));
 }
 
 function nextText(item: InstanceAnswer, { now }: Surroundings): string {
   if (item.removing) return 'being removed';
-  return item.enabled ? agoText(item.nextAt, now()) : 'disabled';
+  if (!item.enabled) return 'disabled';
+  return item.paused ? 'paused' : agoText(item.nextAt, now());
 }
 
-/** A schedule in a few words. */
+/** A schedule on one line. */
 function scheduleText({ schedule, machine }: Pick<InstanceAnswer, 'schedule' | 'machine'>): string {
-  const every = schedule.everyMs === undefined ? '' : ` ${lengthText(schedule.everyMs)}`;
-  const at = schedule.at === undefined ? '' : ` at ${schedule.at}`;
-  const words = { now: 'at once', once: `once${at}`, interval: `every${every}`, continuous: 'continuously' }[
-    schedule.kind
-  ];
-  const limit = schedule.durationMs === undefined ? '' : `, ${lengthText(schedule.durationMs)} each`;
-  return `${words}${limit}${machine === 'standalone' ? ', standalone' : ''}`;
+  return `${schedule.words}${machine === 'standalone' ? ', standalone' : ''}`;
 }
 
 async function show(
@@ -182,26 +136,68 @@ async function show(
   [instance = '']: readonly string[],
 ): Promise<void> {
   const found = await client.call('showInstance', { params: { instance } });
-  printer.result(found, () => {
-    const { zone } = surroundings;
-    printer.facts([
-      ['Instance', `${found.name} (${found.id})`],
-      [
-        'Algorithm',
-        `${found.algorithm} of ${found.application}, package ${found.package === 'current' ? 'current' : shortDigest(found.package)}`,
-      ],
-      ['Schedule', scheduleText(found)],
-      ['Start', timeText(found.schedule.start, zone)],
-      ['End', timeText(found.schedule.end, zone)],
-      ['Next', `${timeText(found.nextAt, zone)} (${zone})`],
-      ['Copies', `${found.copies}, ${found.machine}`],
-      ['State', found.removing ? 'being removed' : found.enabled ? found.why : 'disabled'],
-    ]);
-    for (const missed of found.missed)
-      printer.line(
-        `Missed: ${missed.count} from ${timeText(missed.from, zone)} to ${timeText(missed.to, zone)}: ${missed.reason}`,
-      );
-  });
+  printer.result(found, () => printer.facts(factsOf(found, surroundings.zone)));
+}
+
+function factsOf(found: InstanceAnswer, zone: string): [string, string][] {
+  const { schedule } = found;
+  const of = found.package === 'current' ? 'current' : shortDigest(found.package);
+  return [
+    ['Instance', `${found.name} (${found.id})`],
+    ['Algorithm', `${found.algorithm} of ${found.application}, package ${of}`],
+    ['Schedule', scheduleText(found)],
+    ['Zone', schedule.zone],
+    ['Start', timeText(schedule.start, zone)],
+    ['End', timeText(schedule.end, zone)],
+    ['Next', `${timeText(found.nextAt, zone)} (${zone})`],
+    ['Missed', policyText(found.missed)],
+    ['Overlap', policyText(found.overlap)],
+    ['Copies', `${found.copies}, ${found.machine}`],
+    ['Place', placeText(found)],
+    ['Priority', String(found.priority)],
+    ['Lead', found.leadMs === 0 ? 'none' : `containers start ${lengthText(found.leadMs)} before a job begins`],
+    ...found.queue.map(({ at }): [string, string] => ['Queued', timeText(at, zone)]),
+    ...found.skips.map(({ at, by }): [string, string] => ['Skipped', `${timeText(at, zone)}, as ${by} asked`]),
+    ['State', stateText(found)],
+  ];
+}
+
+function policyText({
+  policy,
+  max,
+  maxAgeMs,
+}: {
+  policy: string;
+  max?: number | undefined;
+  maxAgeMs?: number | undefined;
+}): string {
+  const bounds = [
+    ...(max === undefined ? [] : [`at most ${max}`]),
+    ...(maxAgeMs === undefined ? [] : [`not older than ${lengthText(maxAgeMs)}`]),
+  ];
+  return [policy, ...bounds].join(', ');
+}
+
+function placeText({ location, labels }: InstanceAnswer): string {
+  const words = [...(location === null ? [] : [location]), ...Object.entries(labels).map((pair) => pair.join('='))];
+  return words.join(', ') || 'anywhere';
+}
+
+function stateText({ removing, enabled, paused, why }: InstanceAnswer): string {
+  if (removing) return 'being removed';
+  if (!enabled) return 'disabled';
+  return paused ? "all schedules are paused ('berth schedule resume' lets them go on)" : why;
+}
+
+async function skip(
+  { client, printer, surroundings }: CommandContext,
+  [instance = '']: readonly string[],
+  { at }: { readonly at?: string },
+): Promise<void> {
+  const { zone, now } = surroundings;
+  const body = at === undefined ? {} : { at: lastTimeOf(at, { zone, now: now() }, 'instance skip') };
+  const wish = await client.call('skipOccurrence', { params: { instance }, body });
+  printer.result(wish, () => printer.line(`The occurrence at ${timeText(wish.at, zone)} (${zone}) will make no job.`));
 }
 
 function change(route: 'enableInstance' | 'disableInstance' | 'removeInstance', words: string) {

@@ -6,7 +6,9 @@ import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
 import type { AnswerOf } from '../api-client.ts';
-import { act, type CommandContext } from '../command-context.ts';
+import { act, type CommandContext, pairsOf } from '../command-context.ts';
+import { durationOf } from '../duration-of.ts';
+import { lastTimeOf } from '../instant-of.ts';
 import { agoText, lengthText, shortDigest, sizeText, timeText } from '../person-text.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { plain } from '../text-table.ts';
@@ -27,19 +29,48 @@ export function addJobCommands(program: Command, surroundings: Surroundings): vo
     list,
   );
   act(job.command('show <job>').description('one job with its copies and every attempt'), surroundings, show);
-  act(job.command('run <instance>').description('run an instance now, by hand'), surroundings, run);
+  addHandCommands(job, surroundings);
   act(
-    job.command('stop <job>').description('end a job; never undone').option('--reason <text>', 'what to remember', ''),
+    job
+      .command('why <job>')
+      .description('why a job runs now, why here, why it was restarted; why an instance ran or not')
+      .option('--at <time>', 'of an instance: at this time, such as 08:00 or an ISO 8601 instant'),
     surroundings,
-    stop,
+    why,
   );
-  act(job.command('why <job>').description('why it runs now, why here, why it was restarted'), surroundings, why);
   const output = program
     .command('output <job>')
     .description('what a job gave as output')
     .option('--slot <n>', 'only of this copy');
   act(output.option('--save <directory>', 'write every output as a file'), surroundings, outputs);
 }
+
+function addHandCommands(job: Command, surroundings: Surroundings): void {
+  act(
+    job
+      .command('run <instance>')
+      .description('run an instance now, by hand')
+      .option('--param <key=value>', 'parameter over those of the instance (repeatable)', collect, []),
+    surroundings,
+    run,
+  );
+  act(
+    job.command('rerun <job>').description('run a job once more: same package, same parameters'),
+    surroundings,
+    rerun,
+  );
+  act(
+    job
+      .command('stop <job>')
+      .description('end a job; never undone')
+      .option('--reason <text>', 'what to remember', '')
+      .option('--grace <duration>', 'between the notice to stop and the kill'),
+    surroundings,
+    stop,
+  );
+}
+
+const collect = (value: string, before: readonly string[]) => [...before, value];
 
 type Detail = AnswerOf<'showJob'>;
 
@@ -135,21 +166,55 @@ function printLastLines(printer: CommandContext['printer'], lines: readonly stri
   for (const line of lines) printer.line(`  | ${line}`);
 }
 
-async function run({ client, printer }: CommandContext, [instance = '']: readonly string[]): Promise<void> {
-  const made = await client.call('runInstance', { params: { instance } });
+async function run(
+  { client, printer }: CommandContext,
+  [instance = '']: readonly string[],
+  { param }: { readonly param: readonly string[] },
+): Promise<void> {
+  const body = { parameters: pairsOf(param, 'job run') };
+  const made = await client.call('runInstance', { params: { instance }, body });
   printer.result(made, () => printer.line(`Job ${made.id} is made; follow it with 'berth logs -f ${made.id}'.`));
+}
+
+async function rerun({ client, printer }: CommandContext, [job = '']: readonly string[]): Promise<void> {
+  const made = await client.call('rerunJob', { params: { job } });
+  printer.result(made, () => printer.line(`Job ${made.id} is made; follow it with 'berth logs -f ${made.id}'.`));
+}
+
+interface StopOptions {
+  readonly reason: string;
+  readonly grace?: string;
 }
 
 async function stop(
   { client, printer }: CommandContext,
   [job = '']: readonly string[],
-  { reason }: { readonly reason: string },
+  { reason, grace }: StopOptions,
 ): Promise<void> {
-  const stopped = await client.call('stopJob', { params: { job }, body: { reason } });
+  const graceMs = grace === undefined ? {} : { graceMs: durationOf(grace, 'job stop') };
+  const stopped = await client.call('stopJob', { params: { job }, body: { reason, ...graceMs } });
   printer.result(stopped, () => printer.line(`Job ${stopped.id} is being stopped.`));
 }
 
-async function why({ client, printer, surroundings }: CommandContext, [job = '']: readonly string[]): Promise<void> {
+async function why(
+  context: CommandContext,
+  [subject = '']: readonly string[],
+  { at }: { readonly at?: string },
+): Promise<void> {
+  return at === undefined ? whyJob(context, subject) : whyAt(context, subject, at);
+}
+
+async function whyAt({ client, printer, surroundings }: CommandContext, instance: string, time: string): Promise<void> {
+  const { zone, now } = surroundings;
+  const at = lastTimeOf(time, { zone, now: now() }, 'job why');
+  const answer = await client.call('whyOccurrence', { params: { instance }, query: { at } });
+  printer.result(answer, () => {
+    printer.labelled(`${timeText(answer.at, zone)} (${zone})`, answer.sentence);
+    if (answer.job !== null) printer.line(`'berth job why ${answer.job}' tells more of the job.`);
+  });
+}
+
+async function whyJob({ client, printer, surroundings }: CommandContext, job: string): Promise<void> {
   const found = await client.call('showJob', { params: { job } });
   printer.result(found, () => {
     printer.line(`Why now:  ${found.why}`);

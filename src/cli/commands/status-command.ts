@@ -21,6 +21,7 @@ async function status({ client, printer, surroundings }: CommandContext): Promis
       ['Instances', String(found.instances)],
       ['Jobs', countsText(found.jobs)],
       ['Nodes', countsText(found.nodes)],
+      ['Schedules', found.schedules === 'paused' ? "paused; 'berth schedule resume' lets them go on" : 'running'],
       ['Backlog', `${found.backlog.waiting} waiting, ${found.backlog.running} in work, ${found.backlog.alarms} alarms`],
     ]);
   });

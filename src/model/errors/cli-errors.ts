@@ -25,12 +25,6 @@ export const cliErrors = {
     status: 400,
     retry: 'terminal',
   },
-  'cli.not-json': {
-    message: '{path} is not JSON: {detail}.',
-    remedy: "Correct it; 'berth instance schema' prints what an instance file holds.",
-    status: 400,
-    retry: 'terminal',
-  },
   'cli.usage': { message: '{detail}', remedy: "See 'berth {command} --help'.", status: 400, retry: 'terminal' },
   'cli.answer-unreadable': {
     message: '{url} answered {status}, but not as Berth does: {detail}.',

@@ -12,6 +12,12 @@ export const instanceErrors = {
     status: 409,
     retry: 'terminal',
   },
+  'instance.needed': {
+    message: 'The instance {name} cannot be removed: these run after it: {dependents}.',
+    remedy: "Remove them first, or give them another schedule with 'berth instance apply'.",
+    status: 409,
+    retry: 'terminal',
+  },
   'instance.removing': {
     message: 'The instance {name} is being removed.',
     remedy: 'Wait until it is gone, then create it anew.',

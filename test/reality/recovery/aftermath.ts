@@ -24,7 +24,12 @@ export async function readKept(directory: string) {
     return {
       ...{ application: await all('application'), package: await all('package'), image: await all('image') },
       ...{ instance: await all('instance'), instanceName: await all('instanceName') },
-      ...{ instanceStatus: await all('instanceStatus'), job: await all('job'), jobStatus: await all('jobStatus') },
+      ...{
+        instanceStatus: await all('instanceStatus'),
+        gap: await all('gap'),
+        job: await all('job'),
+        jobStatus: await all('jobStatus'),
+      },
       ...{ task: await all('task'), taskStatus: await all('taskStatus'), output: await all('output') },
       ...{ node: await all('node'), ledger: await all('ledger'), token: await all('token') },
       ...{ baseImage: await all('baseImage'), platform: await all('platform') },
@@ -92,10 +97,10 @@ function wrongJobs({ job, jobStatus }: Kept): string[] {
 }
 
 /** Every occurrence since the instance was made is one job, or told as missed. */
-function wrongOccurrences({ instance, instanceStatus, job }: Kept): string[] {
+function wrongOccurrences({ instance, gap, job }: Kept): string[] {
   const found = instance.find(({ name }) => name === 'scheduled');
   if (!found) return ['the instance scheduled is gone'];
-  const missed = instanceStatus.find(({ id }) => id === found.id)?.missed ?? [];
+  const missed = gap.filter((each) => each.instance === found.id);
   const starts = job.filter((each) => each.instance === found.id).map(({ startsAt }) => startsAt);
   return occurrencesOf(found).flatMap((at) => {
     const jobs = starts.filter((start) => start === at).length;
@@ -107,8 +112,9 @@ function wrongOccurrences({ instance, instanceStatus, job }: Kept): string[] {
 }
 
 function occurrencesOf({ schedule, enabledAt }: Instance): number[] {
-  const { trigger, startAt, endAt = 0 } = schedule;
-  if (trigger.kind !== 'interval') return [];
+  const { triggers, startAt, endAt = 0 } = schedule;
+  const [trigger] = triggers;
+  if (trigger?.kind !== 'interval') return [];
   const count = Math.ceil((endAt - startAt) / trigger.everyMs);
   return Array.from({ length: count }, (_, index) => startAt + index * trigger.everyMs).filter((at) => at >= enabledAt);
 }

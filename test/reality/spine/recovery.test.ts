@@ -78,8 +78,8 @@ test('what ended and what fell due while the platform was down is told and done 
   const due = await story.ended('due');
   expect([due.state, due.startsAt]).toEqual(['succeeded', at]);
   expect((await story.jobs('due')).length).toBe(1);
-  const { missed } = await story.client.call('showInstance', { params: { instance: 'many' } });
-  expect(missed.map(({ reason }) => reason)).toContainEqual(expect.stringContaining('the platform was not running'));
+  const { items: gaps } = await story.client.call('listGaps', { params: { instance: 'many' } });
+  expect(gaps.map(({ reason }) => reason)).toContainEqual(expect.stringContaining('the platform was not running'));
   await story.client.call('removeInstance', { params: { instance: 'many' } });
 }, 120_000);
 

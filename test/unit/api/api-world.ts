@@ -9,6 +9,7 @@ import { Debootstrap } from '../../../src/adapters/debootstrap/debootstrap.ts';
 import { DockerMachines } from '../../../src/adapters/docker-machine/docker-machines.ts';
 import { ORDINARY_TIMEOUTS } from '../../../src/adapters/docker-machine/timeouts.ts';
 import { FileBlobs } from '../../../src/adapters/file-blobs/file-blobs.ts';
+import { IcalCalendars } from '../../../src/adapters/ical-calendars/ical-calendars.ts';
 import { MemoryBus } from '../../../src/adapters/memory-bus/memory-bus.ts';
 import { SqliteStore } from '../../../src/adapters/sqlite-store/sqlite-store.ts';
 import { SystemClock } from '../../../src/adapters/system-clock/system-clock.ts';
@@ -16,7 +17,8 @@ import { SystemRandom } from '../../../src/adapters/system-random/system-random.
 import { ZipArchives } from '../../../src/adapters/zip-archives/zip-archives.ts';
 import type { ApiParts } from '../../../src/api/api-parts.ts';
 import type { RouteName } from '../../../src/api/contract/endpoints.ts';
-import { ROUTES, type Route } from '../../../src/api/contract/routes.ts';
+import type { Route } from '../../../src/api/contract/route.ts';
+import { ROUTES } from '../../../src/api/contract/routes.ts';
 import { errorView } from '../../../src/api/contract/views.ts';
 import { buildServer } from '../../../src/api/server.ts';
 import { DEFAULT_PACKAGE_LIMITS } from '../../../src/applications/package-limits.ts';
@@ -29,6 +31,8 @@ import { openProviders } from '../../../src/main/open-providers.ts';
 import { LiveLogs } from '../../../src/nodes/log-live.ts';
 import { NodeRequests } from '../../../src/nodes/node-requests.ts';
 import type { LogFields } from '../../../src/ports/log.ts';
+import { scheduleFaults } from '../../../src/scheduler/schedule-faults.ts';
+import { scheduleInWords } from '../../../src/scheduler/schedule-words.ts';
 import { ProviderPool } from '../../../src/servers/provider-pool.ts';
 import { ProviderRequests } from '../../../src/servers/provider-requests.ts';
 import { ServerRequests } from '../../../src/servers/server-requests.ts';
@@ -92,6 +96,8 @@ async function apiParts(complaints: Complaint[]): Promise<ApiWorld['parts']> {
     series: new SimSeries(clock),
     nodes: new NodeRequests({ store, clock, machines, recordEvent }),
     ...serverRequests({ store, clock, random, recordEvent, machines }),
+    calendars: new IcalCalendars(),
+    schedules: { faults: scheduleFaults, inWords: scheduleInWords },
     liveLogs: new LiveLogs(),
     platform: { uid: 'platform-1', version: '0.1.0', startedAt: clock.now() },
     backlog: () => ({ waiting: 0, running: 0, alarms: 0 }),
@@ -115,6 +121,8 @@ export interface TestCall {
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   readonly zip?: Buffer;
+  /** A file as it was written, with its media type. */
+  readonly file?: { readonly type: string; readonly contents: string };
   readonly token?: string | null;
 }
 
@@ -126,11 +134,11 @@ export type GoodAnswer<N extends RouteName> = (typeof ROUTES)[N]['answer'] exten
 /** Calls a route without a socket. */
 export function callRaw(world: ApiWorld, name: RouteName, call: TestCall = {}): Promise<LightMyRequestResponse> {
   const { method, path }: Route = ROUTES[name];
-  const { params = {}, query = {}, body, zip, token = world.token } = call;
+  const { params = {}, query = {}, body, zip, file, token = world.token } = call;
   const url = path.replaceAll(/:(\w+)/g, (_, word: string) => encodeURIComponent(params[word] ?? 'unknown'));
   const authorization = token === null ? {} : { authorization: `Bearer ${token}` };
-  const payload = zip ?? (body === undefined ? undefined : JSON.stringify(body));
-  const type = zip ? 'application/zip' : 'application/json';
+  const payload = file?.contents ?? zip ?? (body === undefined ? undefined : JSON.stringify(body));
+  const type = file?.type ?? (zip ? 'application/zip' : 'application/json');
   const headers = { ...authorization, ...(payload === undefined ? {} : { 'content-type': type }) };
   return world.server.inject({
     method,

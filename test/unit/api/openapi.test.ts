@@ -1,7 +1,8 @@
 // The OpenAPI document: that it is one, and that it says everything that the contract says.
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { ROUTES, type Route } from '../../../src/api/contract/routes.ts';
+import type { Route } from '../../../src/api/contract/route.ts';
+import { ROUTES } from '../../../src/api/contract/routes.ts';
 import { openApi } from './api-world.ts';
 
 const schema = z.record(z.string(), z.unknown());
@@ -68,6 +69,12 @@ it('refers to the shapes that it defines, and defines no others', async () => {
   expect(JSON.stringify(document)).not.toContain('PLACEHOLDER');
 });
 
+const BODY_TYPES = {
+  zip: ['application/zip'],
+  'instance-file': ['application/json', 'application/yaml'],
+  calendar: ['text/calendar'],
+};
+
 it.each(Object.entries(ROUTES))('describes %s with its parameters, body and answers', async (name, route: Route) => {
   const { paths } = await published();
   const path = route.path.replaceAll(/:(\w+)/g, '{$1}');
@@ -79,8 +86,8 @@ it.each(Object.entries(ROUTES))('describes %s with its parameters, body and answ
     (each) => `${each.in} ${each.name} ${each.in !== 'path' || each.required}`,
   );
   expect(parameters?.toSorted() ?? []).toEqual(parametersOf(route).toSorted());
-  const body = { zip: 'application/zip', json: 'application/json' }[route.body === 'zip' ? 'zip' : 'json'];
-  expect(Object.keys(operation?.requestBody?.content ?? {})).toEqual(route.body === undefined ? [] : [body]);
+  const types = typeof route.body === 'string' ? BODY_TYPES[route.body] : ['application/json'];
+  expect(Object.keys(operation?.requestBody?.content ?? {})).toEqual(route.body === undefined ? [] : types);
   const answer = { stream: 'text/event-stream', bytes: 'application/octet-stream' };
   const type = typeof route.answer === 'string' ? answer[route.answer] : 'application/json';
   expect(Object.keys(operation?.responses[200]?.content ?? {})).toEqual([type]);

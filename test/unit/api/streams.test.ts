@@ -30,7 +30,16 @@ const TASK = aTask(JOB, 0, 1, 'n1');
 
 function statusOf(state: JobStatus['state']): JobStatus {
   const { id, instance, application, createdAt, shard } = JOB;
-  const known = { slots: [], reason: '', notes: [], lastLines: [], startedAt: null, endedAt: null, nextAt: null };
+  const known = {
+    slots: [],
+    reason: '',
+    notes: [],
+    lastLines: [],
+    rank: 0,
+    startedAt: null,
+    endedAt: null,
+    nextAt: null,
+  };
   return { id, instance, application, createdAt, shard, state, ...known };
 }
 

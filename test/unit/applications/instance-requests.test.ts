@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { removeApplication } from '../../../src/applications/application-requests.ts';
 import { findInstance, listInstances, showInstance } from '../../../src/applications/instance-reads.ts';
 import {
-  checkInstance,
   createInstance,
   disableInstance,
   enableInstance,
@@ -48,10 +47,19 @@ describe('an instance file', () => {
       application: 'weather',
       algorithm: 'report',
       package: 'current',
-      schedule: { trigger: { kind: 'now' }, startAt: now },
+      schedule: {
+        ...{ triggers: [{ kind: 'now' }], startAt: now, zone: 'UTC', windows: [], calendars: [], jitterMs: 0 },
+      },
+      earlier: [],
+      missed: { kind: 'run-latest' },
+      overlap: { kind: 'skip' },
+      priority: 0,
+      leadMs: 15_000,
+      skips: [],
       copies: 1,
       machine: 'shared',
       labels: {},
+      location: null,
       parameters: {},
       environment: {},
       resources: {},
@@ -74,7 +82,8 @@ describe('an instance file', () => {
       package: '1.0.0',
       copies: 3,
       machine: 'standalone',
-      place: { labels: { 'room/floor': '2' } },
+      place: { labels: { 'room/floor': '2' }, location: 'campus/building-a/room-12' },
+      priority: -3,
       parameters: { threshold: 21.5, unit: 'C', verbose: true },
       environment: { TZ: 'Europe/Berlin' },
       resources: { cpus: 1, memoryMiB: 256 },
@@ -93,13 +102,16 @@ describe('an instance file', () => {
       copies: 3,
       machine: 'standalone',
       labels: { 'room/floor': '2' },
+      location: 'campus/building-a/room-12',
+      priority: -3,
+      leadMs: 0,
       parameters: { threshold: '21.5', unit: 'C', verbose: 'true' },
       environment: { TZ: 'Europe/Berlin' },
       resources: { cpus: 1, memoryMiB: 256 },
       restart: { runsPerTask: 5, tasks: 10, backoffMs: 2000, maxBackoffMs: 300_000, stableAfterMs: 60_000 },
       graceMs: 30_000,
       schedule: {
-        trigger: { kind: 'interval', everyMs: 5_400_000 },
+        triggers: [{ kind: 'interval', everyMs: 5_400_000 }],
         startAt: Date.parse('2029-12-31T23:00:00Z'),
         endAt: Date.parse('2031-01-01T00:00:00Z'),
         durationMs: 600_000,
@@ -113,15 +125,6 @@ describe('an instance file', () => {
     expect(error.problems).toEqual([
       { file: 'a.json', path: '$.name', found: expect.stringContaining('a second time'), expected: 'each key once' },
     ]);
-  });
-
-  test('that is only checked leaves nothing', async () => {
-    await checkInstance(repository.parts, { name: 'a.json', contents: { value: FILE } });
-    expect(await repository.parts.store.count('instance', {})).toBe(0);
-    expect(await repository.parts.store.count('instanceName', {})).toBe(0);
-    await create();
-    const again = checkInstance(repository.parts, { name: 'a.json', contents: { value: FILE } });
-    expect((await refusal(again)).code).toBe('instance.name-taken');
   });
 });
 
@@ -156,7 +159,7 @@ describe('an instance file that does not fit', () => {
     [
       'an end before the start',
       { schedule: { kind: 'continuous', start: '2031-01-01T00:00:00Z', end: '2030-01-01T00:00:00Z' } },
-      '$.schedule.end: 2030-01-01T00:00:00.000Z → an instant after the start',
+      '$.schedule.end: 2030-01-01T00:00:00Z → an end after the start',
     ],
     [
       'an end in the past',
@@ -169,9 +172,9 @@ describe('an instance file that does not fit', () => {
       '$.schedule.every: "500ms" → a length of time',
     ],
     [
-      'an interval in months',
-      { schedule: { kind: 'interval', every: 'P1M' } },
-      '$.schedule.every: "P1M" → a length of time',
+      'an interval of months and hours together',
+      { schedule: { kind: 'interval', every: 'P1MT1H' } },
+      '$.schedule.every: "P1MT1H" → a length of time',
     ],
     [
       'a duration of nothing',
@@ -181,8 +184,8 @@ describe('an instance file that does not fit', () => {
     ['a number for a duration', { schedule: { kind: 'now', duration: 10 } }, '$.schedule.duration: 10 → a string'],
     [
       'an unknown schedule',
-      { schedule: { kind: 'cron' } },
-      '$.schedule.kind: "cron" → one of "now", "once", "interval", "continuous"',
+      { schedule: { kind: 'daily' } },
+      '$.schedule.kind: "daily" → one of "now", "once", "interval", "cron", "continuous", "after"',
     ],
     [
       'a field of another schedule',

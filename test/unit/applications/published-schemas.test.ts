@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { appConfigJsonSchema, appConfigSchema } from '../../../src/applications/app-config-schema.ts';
 import { instanceFileJsonSchema, instanceFileSchema } from '../../../src/applications/instance-file-schema.ts';
+import { readInstanceFile } from '../../../src/applications/read-instance-file.ts';
+import { scheduleFileSchema } from '../../../src/applications/schedule-file-schema.ts';
 import { sensorConfigJsonSchema, sensorConfigSchema } from '../../../src/applications/sensor-config-schema.ts';
 
 const DOCS = join(import.meta.dirname, '../../../docs');
@@ -52,5 +54,13 @@ describe('the examples in the documentation', () => {
   ])('%s, example %i, is read without a problem', async (page, index, schema) => {
     const blocks = [...(await readFile(join(DOCS, page), 'utf8')).matchAll(/```json\n([\s\S]*?)```/g)];
     expect(() => schema.parse(JSON.parse(blocks[index]?.[1] ?? ''))).not.toThrow();
+  });
+
+  test('schedules.md has an instance file in YAML and a schedule in JSON that are read without a problem', async () => {
+    const page = await readFile(join(DOCS, 'schedules.md'), 'utf8');
+    const [, yaml = ''] = /```yaml\n([\s\S]*?)```/.exec(page) ?? [];
+    const [, json = ''] = /```json\n([\s\S]*?)```/.exec(page) ?? [];
+    expect(readInstanceFile({ name: 'a.yaml', contents: Buffer.from(yaml) }).name).toBe('lab-report');
+    expect(scheduleFileSchema.parse(JSON.parse(json)).triggers).toHaveLength(3);
   });
 });

@@ -15,6 +15,7 @@ import { UploadHolds } from '../../../src/applications/upload-holds.ts';
 import { eventRecorder } from '../../../src/engine/event-recorder.ts';
 import { BerthError } from '../../../src/model/errors.ts';
 import type { Log } from '../../../src/ports/log.ts';
+import { scheduleFaults } from '../../../src/scheduler/schedule-faults.ts';
 import { type RawEntry, rawZip } from './raw-zip.ts';
 
 /** A test's own repository. */
@@ -49,6 +50,7 @@ export async function openRepository(limits: Partial<PackageLimits> = {}): Promi
       log,
       record,
       holds,
+      scheduleFaults,
       limits: { ...DEFAULT_PACKAGE_LIMITS, ...limits },
     },
     complaints,

@@ -4,6 +4,7 @@ import { serve } from '../../../src/api/server.ts';
 import { buildProgram, runProgram } from '../../../src/cli/program.ts';
 import type { Surroundings } from '../../../src/cli/surroundings.ts';
 import { type ApiWorld, openApi } from '../api/api-world.ts';
+import { EXAMPLE_APP, exampleInstancePath } from '../api/example-zip.ts';
 
 /** What a run of the command line gave. */
 export interface Ran {
@@ -26,6 +27,12 @@ export async function openCli(): Promise<CliWorld> {
   const url = await serve(api.server, { host: '127.0.0.1', port: 0 });
   const credentials = { url, token: api.token };
   return { api, url, berth: (words, over = {}) => runWords(words, { credentials, ...over }) };
+}
+
+/** The example application with one instance of it, `room-report-every-minute`. */
+export async function withInstance(world: CliWorld): Promise<void> {
+  await world.berth(['app', 'push', EXAMPLE_APP]);
+  await world.berth(['instance', 'create', '-f', exampleInstancePath('report-every-minute')]);
 }
 
 /** Runs words with surroundings of which only some matter. */

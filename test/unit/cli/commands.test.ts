@@ -9,16 +9,11 @@ import { aJob, aNodeStatus, aTask, aTaskStatus } from '../../builders/jobs.ts';
 import { temporaryDirectory } from '../../contracts/temporary-directory.ts';
 import { until } from '../../world/until.ts';
 import { EXAMPLE_APP, exampleInstancePath } from '../api/example-zip.ts';
-import { type CliWorld, collector, openCli, runWords } from './cli-world.ts';
+import { type CliWorld, collector, openCli, runWords, withInstance } from './cli-world.ts';
 
 const ESC = String.fromCharCode(0x1b);
 /** Clears the screen, sets the title, turns the direction of writing, and rings. */
 const NASTY = `x${ESC}[2J${ESC}]0;owned\u0007\u009b2J\u202e\u0007y`;
-
-async function withInstance(world: CliWorld): Promise<void> {
-  await world.berth(['app', 'push', EXAMPLE_APP]);
-  await world.berth(['instance', 'create', '-f', exampleInstancePath('report-every-minute')]);
-}
 
 /** A job that runs, with a log and output, under names that nobody should have. */
 async function withJob({ api }: CliWorld) {
@@ -51,6 +46,7 @@ async function withJob({ api }: CliWorld) {
 describe('an empty platform', () => {
   it.each([
     [['app', 'ls'], "No applications yet; upload one with 'berth app push'.\n"],
+    [['calendar', 'ls'], "No calendars yet; upload one with 'berth calendar add NAME FILE.ics'.\n"],
     [['instance', 'ls'], "No instances yet; make one with 'berth instance create'.\n"],
     [['job', 'ls'], 'No jobs.\n'],
     [['node', 'ls'], "No nodes; add one with 'berth node add'.\n"],
@@ -59,79 +55,6 @@ describe('an empty platform', () => {
     expect(await (await openCli()).berth(words)).toEqual({ code: 0, out: said, err: '' });
   });
 });
-
-describe('an application', () => {
-  it('is pushed, configured, run, shown and removed', async () => {
-    const { berth } = await openCli();
-    expect((await berth(['app', 'check', EXAMPLE_APP])).out).toMatch(
-      /is a good package of room-report \(version 1\.0\.0\)\.$/m,
-    );
-    const first = await berth(['app', 'push', EXAMPLE_APP]);
-    expect(first.out).toMatch(/^[0-9a-f]{12} is the new package of room-report \(version 1\.0\.0\)\.$/m);
-    const second = await berth(['app', 'push', EXAMPLE_APP]);
-    expect(second.out).toContain(`${first.out.slice(0, 12)} was here already`);
-    expect((await berth(['instance', 'create', '-f', exampleInstancePath('watch')])).out).toBe(
-      'Instance room-watch is created: continuously.\n',
-    );
-    const flags = [
-      '--name',
-      'mine',
-      '--app',
-      'room-report',
-      '--algorithm',
-      'report',
-      '--every',
-      '10m',
-      '--param',
-      'a=b=c',
-    ];
-    expect((await berth(['instance', 'create', ...flags])).out).toBe('Instance mine is created: every 10m.\n');
-    expect((await berth(['instance', 'show', 'mine'])).out).toContain('Schedule   every 10m');
-    expect((await berth(['instance', 'disable', 'mine'])).out).toBe('Instance mine is disabled.\n');
-    expect((await berth(['job', 'run', 'room-watch'])).out).toMatch(
-      /^Job room-watch-\w+\.m\w+ is made; follow it with/,
-    );
-    const jobs = JSON.parse((await berth(['job', 'ls', '--json'])).out) as { id: string }[];
-    expect((await berth(['job', 'why', jobs[0]?.id ?? ''])).out).toContain('Why now:  tester asked for it by hand.');
-    expect((await berth(['job', 'stop', jobs[0]?.id ?? ''])).out).toContain('is being stopped.');
-    expect((await berth(['events'])).out).toContain('The instance mine was disabled');
-    expect((await berth(['status'])).out).toMatch(/^Instances {5}2$/m);
-    expect(await berth(['app', 'rm', 'room-report'])).toMatchObject({
-      code: 1,
-      err: expect.stringContaining('application.in-use'),
-    });
-  });
-
-  it.each([80, 200])('is listed in tables that line up within %i columns', async (columns) => {
-    const world = await openCli();
-    await withInstance(world);
-    const wide = { name: 'wide', application: 'room-report', description: '説明😀 '.repeat(40) };
-    const stored = await world.api.parts.store.get('application', 'room-report');
-    if (stored)
-      await world.api.parts.store.update('application', { ...stored.doc, ...wide, id: 'room-report' }, stored.version);
-    for (const words of [
-      ['app', 'ls'],
-      ['instance', 'ls'],
-      ['app', 'show', 'room-report'],
-    ]) {
-      const { out } = await world.berth(words, { terminal: true, columns });
-      const table = out.split('\n\n').at(-1)?.split('\n') ?? [];
-      for (const line of table) expect(cells(line), line).toBeLessThanOrEqual(columns);
-      const [heading = '', row = ''] = table;
-      for (const { index, 0: name } of heading.matchAll(/\S+/g)) {
-        const end = index + name.length;
-        const atLeft = index === 0 || /^ {2}\S$/.test(row.slice(index - 2, index + 1));
-        const atRight = /^\S( |$)/.test(row.slice(end - 1, end + 1));
-        expect(atLeft || atRight, `${name} of ${words.join(' ')}`).toBe(true);
-      }
-    }
-  });
-});
-
-/** Columns of text in which only some signs are wide, counted in another way than the program does. */
-function cells(line: string): number {
-  return [...line].reduce((sum, sign) => sum + (/[説明😀]/u.test(sign) ? 2 : 1), 0);
-}
 
 describe('every command', () => {
   const COMMANDS = [
@@ -146,6 +69,15 @@ describe('every command', () => {
     ['instance', 'disable', 'room-report-every-minute'],
     ['instance', 'enable', 'room-report-every-minute'],
     ['instance', 'schema'],
+    ['instance', 'apply', '-f', exampleInstancePath('report-every-minute')],
+    ['instance', 'history', 'room-report-every-minute'],
+    ['instance', 'gaps', 'room-report-every-minute'],
+    ['instance', 'skip', 'room-report-every-minute'],
+    ['schedule', 'preview'],
+    ['schedule', 'preview', 'room-report-every-minute', '--count', '3'],
+    ['schedule', 'pause', '--reason', NASTY],
+    ['schedule', 'resume'],
+    ['calendar', 'ls'],
     ['job', 'run', 'room-report-every-minute'],
     ['job', 'ls'],
     ['job', 'show', 'room-abc123.m1'],

@@ -14,6 +14,7 @@ const demand: Demand = {
   resources: { cpus: 0.25, memoryMiB: 64, diskMiB: 64, pids: 64 },
   machine: 'shared',
   labels: {},
+  location: null,
   architecture: 'amd64',
 };
 
@@ -43,7 +44,7 @@ const place = (
   over: Partial<Demand> = {},
   copiesOn = new Map<string, number>(),
   avoid: string | null = null,
-) => decidePlacement(fleetOf(machines), { demand: { ...demand, ...over }, copiesOn, avoid, rules }, T0);
+) => decidePlacement(fleetOf(machines), { demand: { ...demand, ...over }, copiesOn, avoid, before: [], rules }, T0);
 const refusal = (placed: ReturnType<typeof place>, node: string) =>
   placed.verdicts.find((verdict) => verdict.node === node)?.refused;
 

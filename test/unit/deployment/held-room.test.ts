@@ -7,6 +7,7 @@ import type { Image } from '../../../src/model/image.ts';
 import type { Job } from '../../../src/model/job.ts';
 import type { Reservation } from '../../../src/model/node.ts';
 import { aJob, aLedger, aNode, aNodeStatus, aReservation, aSpec, T0 } from '../../builders/jobs.ts';
+import { fleetOf, Story } from './job-story.ts';
 
 const CPUS = 4;
 const rules = { cpuOvercommit: 1, memoryHeadroomBytes: 0, diskHeadroomBytes: 0 };
@@ -34,7 +35,7 @@ function decide(job: Job, fleet: FleetView): JobDecision {
     nextAt: null,
   };
   const status = acceptedStatus(job, T0);
-  const documents = { tasks: new Map(), taskStatuses: new Map(), leases: new Map(), architecture: null };
+  const documents = { tasks: new Map(), taskStatuses: new Map(), leases: new Map(), architecture: null, before: [] };
   return decideJob({ job, status, image, ...documents, fleet, rules }, T0);
 }
 
@@ -68,5 +69,50 @@ describe('room that is reserved for the next task of a slot', () => {
     const fleet = fleetWith({ n1: [room(job, 0)], n2: [room(job, 1)] });
     fleet.written('ledger', 'n1', aLedger('n1', [aReservation('another.0.1', { cpus: CPUS })]));
     expect(placed(decide(job, fleet))).toEqual([]);
+  });
+});
+
+describe('the room of a copy that failed', () => {
+  test('is taken over by its next attempt where there is no other, and nobody gets it in between', () => {
+    const story = new Story({}, fleetOf('n1'));
+    story.rules = { ...story.rules, cpuOvercommit: 1 };
+    story.decide();
+    story.become('running');
+    const ledger = story.fleet.get('n1')?.ledger;
+    const others = aReservation('other.0.1', { cpus: 3.75 });
+    story.fleet.written('ledger', 'n1', aLedger('n1', [...(ledger?.reservations ?? []), others]));
+    story.become('failed', { exitCode: 137 });
+    story.decide();
+    expect(story.done.filter((step) => step === 'release' || step === 'reserve')).toEqual(['reserve']);
+    expect(story.slot.placement?.sentence).toBe(
+      'no other node can take it, and n1 has the room of the attempt before.',
+    );
+    expect(story.reserved()).toEqual(['other.0.1 on n1', `${story.job.id}.0.2 on n1`]);
+  });
+
+  test('keeps the machine that a standalone job has to itself', () => {
+    const story = new Story({ machine: 'standalone' }, fleetOf('n1'));
+    story.rules = { ...story.rules, cpuOvercommit: 1 };
+    story.decide();
+    const claims: unknown[] = [];
+    story.become('running');
+    story.become('failed', { exitCode: 137 });
+    for (let crash = 1; crash < 4; crash++) {
+      story.decide(crash);
+      claims.push(story.fleet.get('n1')?.ledger?.claim);
+    }
+    expect(new Set(claims)).toEqual(new Set([story.job.id]));
+    story.decide();
+    expect(story.slot.attempt).toBe(2);
+    expect(story.reserved()).toEqual([`${story.job.id}.0.2 on n1`]);
+  });
+
+  test('is free when it goes elsewhere', () => {
+    const story = new Story();
+    story.decide();
+    story.become('running');
+    story.become('failed', { exitCode: 137 });
+    story.decide();
+    expect(story.reserved()).toEqual([`${story.job.id}.0.2 on n2`]);
   });
 });

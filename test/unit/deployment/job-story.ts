@@ -5,6 +5,7 @@ import type { JobSnapshot } from '../../../src/deployment/job-snapshot.ts';
 import type { JobDecision, JobStep } from '../../../src/deployment/job-step.ts';
 import { withoutReservation, withReservation } from '../../../src/deployment/ledger-book.ts';
 import type { PlacementRules } from '../../../src/deployment/node-filters.ts';
+import type { Waiting } from '../../../src/deployment/waiting-line.ts';
 import type { Image } from '../../../src/model/image.ts';
 import type { Job, JobStatus, Slot } from '../../../src/model/job.ts';
 import type { Lease, Node, NodeStatus } from '../../../src/model/node.ts';
@@ -44,6 +45,7 @@ export class Story {
   tasks = new Map<string, Task>();
   statuses = new Map<string, TaskStatus>();
   leases = new Map<string, Stored<Lease>>();
+  before: readonly Waiting[] = [];
   done: string[] = [];
   steps: readonly JobStep[] = [];
 
@@ -65,6 +67,7 @@ export class Story {
       tasks: of(this.tasks),
       taskStatuses: of(this.statuses),
       leases: job.spec.exactlyOne ? of(this.leases) : new Map(),
+      before: this.before,
       fleet,
       rules,
     };
@@ -83,13 +86,14 @@ export class Story {
     const { fleet } = this;
     if (step.do === 'record') this.status = step.status;
     if (step.do === 'assign' && !this.tasks.has(step.task.id)) this.tasks.set(step.task.id, step.task);
-    if (step.do === 'stop-task') this.change(step.task, { stop: { reason: step.reason, at: this.now } });
+    if (step.do === 'stop-task') this.change(step.task, { stop: step.stop });
     if (step.do === 'close') this.job = { ...this.job, open: 0 };
     if (step.do === 'revoke-lease') this.#revoke(step.lease, step.version);
     if (step.do === 'reserve') {
       const ledger = fleet.get(step.node)?.ledger ?? aLedger(step.node);
       if (ledger.reservations.some(({ task }) => task === step.reservation.task)) return;
-      fleet.written('ledger', step.node, withReservation(ledger, step.reservation, step.claim));
+      const free = step.inPlaceOf === undefined ? ledger : withoutReservation(ledger, step.inPlaceOf);
+      fleet.written('ledger', step.node, withReservation(free, step.reservation, step.claim));
     }
     if (step.do === 'release') {
       const ledger = fleet.get(step.node)?.ledger ?? aLedger(step.node);

@@ -12,9 +12,9 @@ function sentenceWith(loads: Readonly<Record<string, number>>): string {
   }
   const resources = { cpus: 0.25, memoryMiB: 1, diskMiB: 1, pids: 1 };
   const labels = { place: 'roof' };
-  const demand = { job: 'j', resources, machine: 'shared', labels, architecture: null } as const;
+  const demand = { job: 'j', resources, machine: 'shared', labels, location: null, architecture: null } as const;
   const rules = { cpuOvercommit: 2, memoryHeadroomBytes: 0, diskHeadroomBytes: 0 };
-  return decidePlacement(fleet, { demand, copiesOn: new Map(), avoid: null, rules }, T0).sentence;
+  return decidePlacement(fleet, { demand, copiesOn: new Map(), avoid: null, before: [], rules }, T0).sentence;
 }
 
 test('refusals are told in the same order whatever the load of their nodes', () => {

@@ -9,5 +9,16 @@ export function aJobStatus(task: Task, over: Partial<JobStatus> = {}): JobStatus
   const slot = { index, state: 'filled', attempt, task: task.id, node, placement: null, failures: 0 } as const;
   const nothing = { reason: '', notes: [], lastLines: [], startedAt: null, endedAt: null, nextAt: null };
   const slots = [{ ...slot, notBefore: null, lastEnd: null }];
-  return { id: task.job, instance, application, state: 'running', slots, ...nothing, createdAt: T0, shard: 0, ...over };
+  return {
+    id: task.job,
+    instance,
+    application,
+    state: 'running',
+    slots,
+    ...nothing,
+    rank: 0,
+    createdAt: T0,
+    shard: 0,
+    ...over,
+  };
 }

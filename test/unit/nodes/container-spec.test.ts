@@ -50,7 +50,7 @@ test('a task runs with nothing that it did not ask for', () => {
         "berth.job": "room-abc123.o20261122T080000Z",
         "berth.platform": "p1",
         "berth.slot": "0",
-        "berth.spec": "19935e1a0f121a9275a81045d4d4fc8535e3155fa7e6d3a0d3efbb9d0480f2fe",
+        "berth.spec": "2e924b926c6677bb5f09406ba33d7fd2b5f9095135e755fabf058b13e2c3abc1",
         "berth.task": "room-abc123.o20261122T080000Z.0.1",
       },
       "memoryBytes": 67108864,

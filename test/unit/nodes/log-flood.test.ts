@@ -90,7 +90,7 @@ async function endedJob(): Promise<{
   const job = aJob();
   const { id, instance, application, createdAt, shard } = job;
   const nothing = { slots: [], reason: '', notes: [], lastLines: [], startedAt: null, endedAt: null, nextAt: null };
-  const status = { id, instance, application, state: 'succeeded', createdAt, shard, ...nothing } as const;
+  const status = { id, instance, application, state: 'succeeded', rank: 0, createdAt, shard, ...nothing } as const;
   await parts.store.create('jobStatus', status);
   const task = aTask(job, 0, 1, 'n');
   await parts.store.create('task', task);

@@ -154,7 +154,16 @@ test('following a job shows the attempts that come later too', async () => {
   const job = aJob();
   const { id, instance, application, createdAt, shard } = job;
   const nothing = { slots: [], reason: '', notes: [], lastLines: [], startedAt: null, endedAt: null, nextAt: null };
-  await parts.store.create('jobStatus', { id, instance, application, state: 'running', createdAt, shard, ...nothing });
+  await parts.store.create('jobStatus', {
+    id,
+    instance,
+    application,
+    state: 'running',
+    rank: 0,
+    createdAt,
+    shard,
+    ...nothing,
+  });
   const first = aTask(job, 0, 1, 'n');
   await parts.store.create('task', first);
   const tail = added(parts, live, first.id);

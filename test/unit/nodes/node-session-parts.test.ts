@@ -1,6 +1,11 @@
 // The small parts of a node's session: silence, clock offset, turns and pulls.
 import { expect, test } from 'vitest';
-import { medianOffset, withReading } from '../../../src/nodes/session-clock-offset.ts';
+import {
+  clockOffset,
+  type OffsetReading,
+  type OffsetReadings,
+  withReading,
+} from '../../../src/nodes/session-clock-offset.ts';
 import { SessionImages } from '../../../src/nodes/session-images.ts';
 import { silenceAfterTick } from '../../../src/nodes/session-silence.ts';
 import { SessionTurns } from '../../../src/nodes/session-turns.ts';
@@ -11,10 +16,24 @@ test('silence grows with punctual ticks, and not while our own loop stood still'
   expect(silenceAfterTick(1000, 30_000, 250)).toBe(1000);
 });
 
-test('one slow answer does not move the clock offset', () => {
-  expect(medianOffset([])).toBe(0);
-  expect(medianOffset([3, -900, 4, 2, 3])).toBe(3);
-  expect([1, 2, 3, 4, 5, 6, 7].reduce<readonly number[]>(withReading, [])).toEqual([3, 4, 5, 6, 7]);
+const reading = (offsetMs: number, withinMs: number): OffsetReading => ({ offsetMs, withinMs });
+const known = (...readings: readonly OffsetReading[]) => readings.reduce<OffsetReadings>(withReading, []);
+
+test.each<[string, readonly OffsetReading[], number]>([
+  ['nothing is known', [], 0],
+  ['it is less than the answer took', [reading(12, 20)], 0],
+  ['it is more', [reading(-500, 20)], -500],
+  ['one answer is slow', [reading(500, 20), reading(1300, 900), reading(503, 30)], 500],
+  ['the clock was set', [reading(0, 20), reading(1, 20), reading(10_000, 30)], 10_000],
+  ['the clock was set back', [reading(10_000, 1), reading(3, 40)], 0],
+])('the clock offset of a node when %s', (_, readings, offset) => {
+  expect(clockOffset(known(...readings))).toBe(offset);
+});
+
+test('the last five readings of a clock count', () => {
+  expect(known(...[1, 2, 3, 4, 5, 6, 7].map((ms) => reading(ms, 50))).map(({ offsetMs }) => offsetMs)).toEqual([
+    3, 4, 5, 6, 7,
+  ]);
 });
 
 test('who gets no turn is woken when one is free, in order', () => {

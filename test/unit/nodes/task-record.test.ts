@@ -52,6 +52,12 @@ test('what was decided on a task that went on is not recorded of one that has en
   expect((await store.get('taskStatus', task.id))?.doc.container).toBe('removed');
 });
 
+test('a container that was removed does not come back by a record that is late', async () => {
+  const { store, acts } = await actsOver({ ...ended, container: 'removed', nextAt: null }, undefined, ended);
+  await expect(acts.record({ do: 'record', change: { container: 'kept', nextAt: T0 } })).rejects.toThrow(StoreConflict);
+  expect((await store.get('taskStatus', task.id))?.doc).toMatchObject({ container: 'removed', nextAt: null });
+});
+
 test('a container does not go while its last moments cannot be had; an end does not wait for them', async () => {
   const { acts } = await actsOver(ended, () => Promise.reject(new Error('the engine is restarting')));
   await expect(acts.gather({ do: 'gather' })).rejects.toThrow('the engine is restarting');

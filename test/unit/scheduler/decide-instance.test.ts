@@ -1,19 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import type { Instance } from '../../../src/model/instance.ts';
 import type { JobState } from '../../../src/model/job.ts';
-import {
-  decideInstance,
-  type InstanceDecision,
-  type InstanceSnapshot,
-  type OpenJob,
-} from '../../../src/scheduler/decide-instance.ts';
-import { aJob, anAlgorithm, anInstance, aPackage, T0 } from '../../builders/jobs.ts';
+import { decideInstance, type InstanceDecision } from '../../../src/scheduler/decide-instance.ts';
+import type { InstanceSnapshot, OpenJob } from '../../../src/scheduler/instance-snapshot.ts';
+import { aJob, anAlgorithm, anInstance, aPackage, aSchedule, T0 } from '../../builders/jobs.ts';
 
 const MINUTE = 60_000;
+const continuously = aSchedule({ triggers: [{ kind: 'continuous' }] });
+const FIRST = 'room-abc123.o20261122T080000Z';
+const known = { queue: [], upstreamAt: 0, seenUpdatedAt: T0, shard: 0, nextAt: null };
 
 function snapshot(over: Partial<InstanceSnapshot> & { instance?: Instance } = {}): InstanceSnapshot {
   const runnable = { package: aPackage(), algorithm: anAlgorithm() };
-  return { instance: anInstance(), status: null, openJobs: [], madeAt: new Set(), runnable, ...over };
+  const nothing = { status: null, openJobs: [], made: new Set<string>(), calendars: [], pause: null, upstream: [] };
+  return { instance: anInstance(), ...nothing, runnable, ...over };
 }
 
 function open(at: number, state: JobState | null, over = {}): OpenJob {
@@ -24,6 +24,8 @@ const madeAt = (decision: InstanceDecision) =>
   decision.steps.flatMap((step) => (step.do === 'make-job' ? [step.job.startsAt] : []));
 const killed = (decision: InstanceDecision) =>
   decision.steps.flatMap((step) => (step.do === 'kill-job' ? [`${step.job.id}: ${step.reason}`] : []));
+const gaps = (decision: InstanceDecision) =>
+  decision.steps.flatMap((step) => (step.do === 'record-gap' ? [step.gap] : []));
 const recorded = (decision: InstanceDecision) => decision.steps.find((step) => step.do === 'record')?.status;
 
 describe('an instance that runs every minute', () => {
@@ -42,32 +44,25 @@ describe('an instance that runs every minute', () => {
 
   test('gives the same job again when a crash came between the job and the cursor', () => {
     const first = decideInstance(snapshot(), T0);
-    const again = decideInstance(snapshot({ madeAt: new Set([T0]) }), T0 + 5);
+    const again = decideInstance(snapshot({ made: new Set([FIRST]) }), T0 + 5);
     expect(madeAt(first)).toEqual([T0]);
     expect(madeAt(again)).toEqual([]);
-    expect(recorded(again)?.missed).toEqual([]);
+    expect(gaps(again)).toEqual([]);
   });
 
   test('runs the latest of what fell due while the platform was down and records the others as missed, as one range', () => {
-    const status = {
-      id: 'x',
-      cursorAt: T0,
-      occurrenceAt: null,
-      missed: [],
-      why: '',
-      seenUpdatedAt: T0,
-      shard: 0,
-      nextAt: null,
-    };
+    const status = { ...known, id: 'x', cursorAt: T0, occurrenceAt: null, why: '' };
     const decision = decideInstance(snapshot({ status }), T0 + 5 * MINUTE + 10);
     expect(madeAt(decision)).toEqual([T0 + 5 * MINUTE]);
-    expect(recorded(decision)?.missed).toMatchObject([{ fromAt: T0 + MINUTE, count: 4 }]);
+    expect(gaps(decision)).toMatchObject([{ fromAt: T0 + MINUTE, toAt: T0 + 4 * MINUTE, count: 4, outcome: 'missed' }]);
   });
 
   test('does not run beside the job before it, and says so', () => {
     const decision = decideInstance(snapshot({ openJobs: [open(T0 - MINUTE, 'running')] }), T0);
     expect(madeAt(decision)).toEqual([]);
-    expect(recorded(decision)?.missed[0]?.reason).toContain('was still running');
+    expect(gaps(decision)).toMatchObject([
+      { outcome: 'skipped', reason: expect.stringContaining('was still running') },
+    ]);
   });
 
   test('runs when the job before it has ended though it is not closed yet', () => {
@@ -82,9 +77,8 @@ describe('an instance that runs every minute', () => {
 
   test('records why when its package is gone', () => {
     const decision = decideInstance(snapshot({ runnable: { refused: 'application room does not exist' } }), T0);
-    expect(recorded(decision)?.missed).toMatchObject([
-      { fromAt: T0, count: 1, reason: 'application room does not exist' },
-    ]);
+    const reason = 'application room does not exist';
+    expect(gaps(decision)).toMatchObject([{ fromAt: T0, count: 1, outcome: 'refused', reason }]);
   });
 
   test('makes nothing while it is disabled, and skips what passed meanwhile when it is enabled again', () => {
@@ -109,24 +103,15 @@ describe('an instance that runs every minute', () => {
     const schedule = { ...anInstance().schedule, durationMs: 10_000 };
     const decision = decideInstance(snapshot({ instance: anInstance({ schedule }) }), T0 + 11_000);
     expect(madeAt(decision)).toEqual([]);
-    expect(recorded(decision)?.missed).toMatchObject([{ fromAt: T0, toAt: T0, count: 1 }]);
-    expect(recorded(decision)?.missed[0]?.reason).toContain('its end had passed');
+    const reason = expect.stringContaining('its end had passed');
+    expect(gaps(decision)).toMatchObject([{ fromAt: T0, toAt: T0, count: 1, outcome: 'missed', reason }]);
   });
 });
 
 describe('the end of a job', () => {
   test('is asked for at its time, and the alarm is set for it before', () => {
     const job = open(T0, 'running', { endsAt: T0 + 10_000 });
-    const status = {
-      id: 'room-abc123',
-      cursorAt: T0,
-      occurrenceAt: T0 + MINUTE,
-      missed: [],
-      why: 'ran',
-      seenUpdatedAt: T0,
-      shard: 0,
-      nextAt: null,
-    };
+    const status = { ...known, id: 'room-abc123', cursorAt: T0, occurrenceAt: T0 + MINUTE, why: 'ran' };
     expect(decideInstance(snapshot({ openJobs: [job], status }), T0 + 1).wakeAt).toBe(T0 + 10_000);
     expect(killed(decideInstance(snapshot({ openJobs: [job], status }), T0 + 10_000))).toEqual([
       `${job.job.id}: it reached its end`,
@@ -139,7 +124,7 @@ describe('the end of a job', () => {
   });
 
   test('comes when a continuous instance is disabled, not when an interval one is', () => {
-    const continuous = anInstance({ enabled: false, schedule: { trigger: { kind: 'continuous' }, startAt: T0 } });
+    const continuous = anInstance({ enabled: false, schedule: continuously });
     expect(
       killed(decideInstance(snapshot({ instance: continuous, openJobs: [open(T0, 'running')] }), T0 + 5)),
     ).toHaveLength(1);
@@ -152,7 +137,7 @@ describe('the end of a job', () => {
 });
 
 test('a continuous instance that is enabled while its disabling is still being looked at runs again', () => {
-  const schedule = { trigger: { kind: 'continuous' }, startAt: T0 } as const;
+  const schedule = continuously;
   const disabled = anInstance({ schedule, enabled: false });
   const enabledAt = T0 + MINUTE;
   const off = recorded(decideInstance(snapshot({ instance: disabled }), enabledAt + 1)) ?? null;
@@ -171,5 +156,5 @@ test('an instance that is removed ends its jobs first and is forgotten when they
 test('a decision that changed nothing writes nothing', () => {
   const first = decideInstance(snapshot(), T0);
   const status = recorded(first) ?? null;
-  expect(decideInstance(snapshot({ status, madeAt: new Set([T0]) }), T0 + 1).steps).toEqual([]);
+  expect(decideInstance(snapshot({ status, made: new Set([FIRST]) }), T0 + 1).steps).toEqual([]);
 });

@@ -1,20 +1,18 @@
 // A kill that was asked for is asked for again until it is taken up: the message may have been lost with the process that sent it.
 import { expect, test } from 'vitest';
-import {
-  decideInstance,
-  type InstanceDecision,
-  type InstanceSnapshot,
-} from '../../../src/scheduler/decide-instance.ts';
-import { aJob, anAlgorithm, anInstance, aPackage, T0 } from '../../builders/jobs.ts';
+import { decideInstance, type InstanceDecision } from '../../../src/scheduler/decide-instance.ts';
+import type { InstanceSnapshot } from '../../../src/scheduler/instance-snapshot.ts';
+import { aJob, anAlgorithm, anInstance, aPackage, aSchedule, T0 } from '../../builders/jobs.ts';
 
 function decideWithJob(instance: InstanceSnapshot['instance'], stop: boolean): InstanceDecision {
   const wish = stop ? { by: 'schedule', reason: '', at: T0 } : null;
   const openJobs = [{ job: aJob({ stop: wish }), state: 'running' as const }];
   const runnable = { package: aPackage(), algorithm: anAlgorithm() };
-  return decideInstance({ instance, status: null, openJobs, madeAt: new Set(), runnable }, T0 + 500);
+  const nothing = { status: null, made: new Set<string>(), calendars: [], pause: null, upstream: [] };
+  return decideInstance({ instance, ...nothing, openJobs, runnable }, T0 + 500);
 }
 
-const schedule = { trigger: { kind: 'continuous' }, startAt: T0 } as const;
+const schedule = aSchedule({ triggers: [{ kind: 'continuous' }] });
 const disabled = anInstance({ schedule, enabled: false });
 const removing = anInstance({ schedule, enabled: false, removing: true });
 

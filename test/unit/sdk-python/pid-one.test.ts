@@ -21,18 +21,27 @@ import os, time
 def zombies():
     found = []
     for pid in filter(str.isdigit, os.listdir("/proc")):
-        with open(f"/proc/{pid}/stat") as file:
-            if file.read().rpartition(") ")[2][0] == "Z": found.append(pid)
+        try:
+            with open(f"/proc/{pid}/stat") as file:
+                if file.read().rpartition(") ")[2][0] == "Z": found.append(pid)
+        except (FileNotFoundError, ProcessLookupError):
+            pass  # It was collected meanwhile.
     return found
+lives, life = os.pipe()
 for _ in range(20):
     pid = os.fork()
     if pid == 0:
         if os.fork() == 0: os._exit(0)
         os._exit(0)
     os.waitpid(pid, 0)
+os.close(life)
+os.read(lives, 1)  # Comes back when the last of them has ended.
 until = time.monotonic() + 10
-while zombies() and time.monotonic() < until: time.sleep(0.01)
-print(os.getppid(), zombies())
+left = zombies()
+while left and time.monotonic() < until:
+    time.sleep(0.01)
+    left = zombies()
+print(os.getppid(), left)
 `;
     const launched = await launchAsPidOne({ script });
     expect(await launched.exit, launched.stderr).toBe(0);

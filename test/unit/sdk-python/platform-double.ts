@@ -9,7 +9,7 @@ import { onTestFinished } from 'vitest';
 
 /** What the platform wants of the task. */
 export interface Desired {
-  readonly stop: { readonly reason: string; readonly killAt: number | null } | null;
+  readonly stop: { readonly reason: string; readonly killAt: number | null; readonly graceMs?: number } | null;
   readonly endsAt: number | null;
   readonly clockOffsetMs: number;
 }

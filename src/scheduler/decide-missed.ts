@@ -1,0 +1,82 @@
+// Which of the occurrences that are due become runs, and which were missed: the instance's policy decides. Pure.
+import type { Instance } from '../model/instance.ts';
+import type { Instant } from '../model/instant.ts';
+import type { Gap } from '../model/schedule.ts';
+import { type DueRun, occurrenceRun } from './due-run.ts';
+import { gapOf, gapOfRun } from './gap-of.ts';
+import type { DueOccurrences } from './occurrences.ts';
+
+/** What the decision rests on. */
+export interface MissedQuestion {
+  readonly instance: Instance;
+  readonly due: DueOccurrences;
+  /** Ids of jobs that exist already: a crash may have come between a job and the cursor. */
+  readonly made: ReadonlySet<string>;
+  /** When a job that begins at an instant is killed. */
+  readonly endOf: (at: Instant) => Instant | null;
+}
+
+/** Runs in their order, and what is recorded of the rest. */
+export interface MissedOutcome {
+  readonly runs: readonly DueRun[];
+  readonly gaps: readonly Gap[];
+}
+
+/** An occurrence that is older was missed: nobody expects it any more unless the policy says so. */
+const ON_TIME_MS = 60_000;
+
+const DOWN = 'the platform was not running when it was due';
+
+/** Decides what becomes of the occurrences that are due. */
+export function decideMissed(question: MissedQuestion, now: Instant): MissedOutcome {
+  const { instance, due, made } = question;
+  const wanted = due.latest.slice(-mostRuns(instance)).filter((at) => isWanted(instance, at, now));
+  const firstWanted = wanted[0] ?? due.lastAt + 1;
+  const before = stretchBefore(question, firstWanted, now);
+  const open = wanted.map((at) => occurrenceRun(instance, at)).filter(({ job }) => !made.has(job));
+  const over = open.filter(({ at }) => hasEnded(question, at, now));
+  const late = { outcome: 'missed', reason: `${DOWN}, and its end had passed when it was up again` } as const;
+  return {
+    runs: open.filter((run) => !over.includes(run)),
+    gaps: [...before, ...over.map((run) => gapOfRun(instance, run, late, now))],
+  };
+}
+
+/** How many of the latest may run by the policy. */
+export function mostRuns({ missed }: Instance): number {
+  return missed.kind === 'run-all' ? missed.max : 1;
+}
+
+function isWanted({ missed }: Instance, at: Instant, now: Instant): boolean {
+  if (missed.kind === 'run-latest') return true;
+  const mostMs = missed.kind === 'skip' ? ON_TIME_MS : Math.max(ON_TIME_MS, missed.maxAgeMs);
+  return now - at <= mostMs;
+}
+
+function hasEnded({ endOf }: MissedQuestion, at: Instant, now: Instant): boolean {
+  return (endOf(at) ?? now + 1) <= now;
+}
+
+/** What comes before the first that is wanted, as one record. */
+function stretchBefore({ instance, due, made }: MissedQuestion, firstWanted: Instant, now: Instant): readonly Gap[] {
+  if (due.firstAt >= firstWanted) return [];
+  const kept = due.latest.filter((at) => at >= firstWanted).length;
+  const jobs = madeWithin(instance, due, made, firstWanted);
+  const count = due.count - kept - jobs;
+  if (count <= 0) return [];
+  const last = due.latest.filter((at) => at < firstWanted).at(-1) ?? firstWanted - 1;
+  const stretch = { fromAt: due.firstAt, toAt: last, count };
+  return [gapOf(instance, stretch, { outcome: 'missed', reason: reasonOf(instance, kept) }, now)];
+}
+
+function madeWithin(instance: Instance, due: DueOccurrences, made: ReadonlySet<string>, below: Instant): number {
+  const prefix = `${instance.id}.o`;
+  const known = due.latest.filter((at) => at < below && made.has(occurrenceRun(instance, at).job)).length;
+  return Math.min(known, [...made].filter((id) => id.startsWith(prefix)).length);
+}
+
+function reasonOf({ missed }: Instance, kept: number): string {
+  if (missed.kind === 'skip') return `${DOWN}; what was missed is skipped`;
+  if (missed.kind === 'run-latest') return `${DOWN}; the latest one was run`;
+  return kept === 0 ? `${DOWN}, too long ago to be made up for` : `${DOWN}; the latest ${kept} were run`;
+}

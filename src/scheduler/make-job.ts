@@ -1,0 +1,36 @@
+// The job of a run that is due, with why it runs.
+import type { Instant } from '../model/instant.ts';
+import type { Job } from '../model/job.ts';
+import type { DueRun } from './due-run.ts';
+import { presentTimetable } from './due-segments.ts';
+import type { InstanceSnapshot } from './instance-snapshot.ts';
+import { jobOf } from './job-of.ts';
+import { jitterOf, jobEnd } from './occurrences.ts';
+import { scheduleInWords } from './schedule-words.ts';
+
+/** Later than this is told. */
+const LATE_MS = 1000;
+
+/** Makes the job of a run; a run that was due before now begins now. */
+export function makeJob(snapshot: InstanceSnapshot, run: DueRun, now: Instant): Job {
+  const { instance, runnable } = snapshot;
+  if ('refused' in runnable) throw new Error('a refused run makes no job');
+  const startsAt = startOf(snapshot, run);
+  const endsAt = jobEnd(presentTimetable(snapshot), startsAt);
+  const { parameters } = instance;
+  return jobOf(
+    { instance, ...runnable, origin: run.origin, startsAt, endsAt, parameters, why: whyOf(snapshot, run, now) },
+    now,
+  );
+}
+
+function startOf({ instance }: InstanceSnapshot, { at, after }: DueRun): Instant {
+  return after === null ? at + jitterOf(instance.id, instance.schedule, at) : at;
+}
+
+function whyOf({ instance }: InstanceSnapshot, { at, after }: DueRun, now: Instant): string {
+  const late = now - at >= LATE_MS ? `, ${Math.round((now - at) / 1000)} s late` : '';
+  const time = new Date(at).toISOString();
+  if (after !== null) return `Job ${after}, which it follows, ended at ${time}${late}.`;
+  return `Its schedule (${scheduleInWords(instance.schedule)}) ${now < at ? 'is' : 'was'} due at ${time}${late}.`;
+}
