@@ -15,6 +15,7 @@ import { healPart } from './parts/heal.ts';
 import { idlePart } from './parts/idle.ts';
 import { logsPart } from './parts/logs.ts';
 import { manyNodesPart } from './parts/many-nodes.ts';
+import { onTimePart } from './parts/on-time.ts';
 import { placementPart } from './parts/placement.ts';
 import { recoveryPart } from './parts/recovery.ts';
 import { startPart } from './parts/start.ts';
@@ -25,7 +26,7 @@ import { table } from './table.ts';
 const SUITES: Readonly<Record<string, readonly Part[]>> = {
   platform: [placementPart, storePart, recoveryPart, idlePart, logsPart, startPart, healPart, updatePart],
   nodes: [manyNodesPart, failoverPart, falseLossPart],
-  scheduler: [firingPart],
+  scheduler: [onTimePart, firingPart],
 };
 const FEWEST_ROUNDS = 5;
 

@@ -64,10 +64,10 @@ export class Site {
     this.#starts = parts.starts;
   }
 
-  /** Starts everything, and uploads the bench's application. */
-  static async open(kind: SiteKind): Promise<Site> {
+  /** Starts everything, and uploads the bench's application. Settings of the platform beside the usual ones may be given. */
+  static async open(kind: SiteKind, settings: Readonly<Record<string, string>> = {}): Promise<Site> {
     const server = kind === 'ssh' ? await startServer() : undefined;
-    const platform = new BerthProcess(kind === 'ssh' ? { BERTH_DOCKER: '' } : {});
+    const platform = new BerthProcess({ ...(kind === 'ssh' ? { BERTH_DOCKER: '' } : {}), ...settings });
     try {
       const story = new Story(await platform.start());
       if (server) await story.addNode(server);
