@@ -158,10 +158,11 @@ function containerProblems(view: QuietView, host: SimHost): string[] {
   return [...host.containers.values()].flatMap((container) => containerProblem(view, node, container));
 }
 
-function containerProblem({ disk }: QuietView, node: Node, { spec, state, works }: SimContainer): string[] {
+function containerProblem({ disk }: QuietView, node: Node, { spec, state, works, isFated }: SimContainer): string[] {
   const task = disk.read('task', spec.name)?.doc;
   const slot = task && disk.read('jobStatus', task.job)?.doc.slots[task.slot];
   const isWanted = slot && wantedTasks(slot).some((wanted) => wanted.task === task.id && wanted.node === node.id);
+  if (isWanted && state === 'running' && isFated) return [`container ${spec.name} is about to end by itself`];
   if (isWanted && state === 'running')
     return works ? [] : [`container ${spec.name} runs on ${node.id} and does nothing`];
   return [`container ${spec.name} is ${state} on ${node.id} and nobody needs it`];

@@ -50,6 +50,8 @@ export class SimContainer {
   taskFile: SimTaskFile | undefined;
   /** Whether the algorithm in it runs: without a lease, where it needs one, only its launcher does. */
   works = false;
+  /** Whether it is drawn already that its algorithm ends by itself. */
+  isFated = false;
   /** Of its world's time. */
   startedMs = 0;
   endedMs = 0;
@@ -105,7 +107,9 @@ export class SimContainer {
     const file = this.taskFile;
     if (!file) return [];
     this.works = true;
-    return this.#ownEnds(file, Math.max(0, file.startsAt - this.#platformTime(file)));
+    const fates = this.#ownEnds(file, Math.max(0, file.startsAt - this.#platformTime(file)));
+    this.isFated = fates.length > 0;
+    return fates;
   }
 
   /** It is over. */
