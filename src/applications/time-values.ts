@@ -1,5 +1,7 @@
 // The kinds of values by which instance files speak of time: instants, lengths of time, rhythms, zones, times of day.
+
 import { z } from 'zod';
+import { isZone } from '../model/zone.ts';
 import { calendarLength, DURATION_WORDS, durationMs } from './duration-text.ts';
 
 const DAY_MS = 86_400_000;
@@ -69,17 +71,6 @@ function minuteOf(text: string): number | undefined {
   const [, hours, minutes] = TIME_OF_DAY.exec(text) ?? [];
   if (hours !== undefined) return Number(hours) * 60 + Number(minutes);
   return text === '24:00' ? 1440 : undefined;
-}
-
-/** Offsets such as `+01:00` are no zones: they know nothing of summer. */
-function isZone(text: string): boolean {
-  if (!/^[A-Za-z]/.test(text)) return false;
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: text }) !== undefined;
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
 }
 
 function instantMs(text: string): number | undefined {

@@ -81,11 +81,13 @@ export function acceptedStatus(job: Job, now: Instant): JobStatus {
   };
 }
 
+/** The highest that an instance may ask for. */
+const HIGHEST_PRIORITY = 10;
 /** Beyond every instant that can be: a step of priority weighs more than any age. */
 const PRIORITY_STEP = 1e14;
 
 function placementRank(priority: number, createdAt: Instant): number {
-  return (10 - priority) * PRIORITY_STEP + createdAt;
+  return (HIGHEST_PRIORITY - priority) * PRIORITY_STEP + createdAt;
 }
 
 function emptySlot(index: number): Slot {

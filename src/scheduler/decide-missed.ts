@@ -61,18 +61,12 @@ function hasEnded({ endOf }: MissedQuestion, at: Instant, now: Instant): boolean
 function stretchBefore({ instance, due, made }: MissedQuestion, firstWanted: Instant, now: Instant): readonly Gap[] {
   if (due.firstAt >= firstWanted) return [];
   const kept = due.latest.filter((at) => at >= firstWanted).length;
-  const jobs = madeWithin(instance, due, made, firstWanted);
+  const jobs = due.latest.filter((at) => at < firstWanted && made.has(occurrenceRun(instance, at).job)).length;
   const count = due.count - kept - jobs;
   if (count <= 0) return [];
   const last = due.latest.filter((at) => at < firstWanted).at(-1) ?? firstWanted - 1;
   const stretch = { fromAt: due.firstAt, toAt: last, count };
   return [gapOf(instance, stretch, { outcome: 'missed', reason: reasonOf(instance, kept) }, now)];
-}
-
-function madeWithin(instance: Instance, due: DueOccurrences, made: ReadonlySet<string>, below: Instant): number {
-  const prefix = `${instance.id}.o`;
-  const known = due.latest.filter((at) => at < below && made.has(occurrenceRun(instance, at).job)).length;
-  return Math.min(known, [...made].filter((id) => id.startsWith(prefix)).length);
 }
 
 function reasonOf({ missed }: Instance, kept: number): string {

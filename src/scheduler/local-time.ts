@@ -25,18 +25,6 @@ const NS_PER_MS = 1e6;
 
 const kept = new Map<string, readonly OffsetStretch[]>();
 
-/** Whether a name is that of an IANA zone; offsets such as `+01:00` are none. */
-export function isZone(name: string): boolean {
-  if (!/^[A-Za-z]/.test(name)) return false;
-  try {
-    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name);
-    return true;
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
-}
-
 /** The stretch of constant offset around an instant. @throws RangeError when the zone is unknown */
 export function offsetStretch(zone: string, at: Instant): OffsetStretch {
   const within = Math.min(Math.max(at, -TEMPORAL_MS), TEMPORAL_MS);

@@ -9,6 +9,7 @@ import { occurrenceRun } from './due-run.ts';
 import { segmentsOf } from './due-segments.ts';
 import { absenceInWords } from './occurrence-absence.ts';
 import { readPause } from './pause-requests.ts';
+import { isPausedAt } from './paused-at.ts';
 import { instantInWords } from './schedule-words.ts';
 
 /** The answer for one instant. */
@@ -128,7 +129,7 @@ async function openInWords({ store, instance, status, at }: Question): Promise<s
   const skip = instance.skips.find((each) => each.at === at);
   if (skip) return `${skip.by} asked that it be skipped.`;
   const pause = await readPause(store);
-  if (pause && at >= pause.fromAt && at < (pause.untilAt ?? Number.POSITIVE_INFINITY))
+  if (isPausedAt(pause, at))
     return `${pause.by} has paused all schedules${pause.reason === '' ? '' : `: ${pause.reason}`}.`;
   return 'It is still to come, or just due.';
 }

@@ -18,6 +18,7 @@ import { presentSince, presentTimetable } from './due-segments.ts';
 import { EarliestOccurrences } from './earliest-occurrences.ts';
 import { jitterOf, jobEnd, nextOccurrence, type Timetable } from './occurrences.ts';
 import { readPause } from './pause-requests.ts';
+import { isPausedAt } from './paused-at.ts';
 
 /** An occurrence that is to come. */
 export interface PreviewedOccurrence {
@@ -187,8 +188,7 @@ function noteOf({ enabled, removing, skips, pause }: PreviewSources, at: Instant
   if (!enabled) return 'its instance is disabled';
   const skip = skips.find((each) => each.at === at);
   if (skip) return `${skip.by} asked that it be skipped`;
-  const isPaused = pause !== null && at >= pause.fromAt && at < (pause.untilAt ?? Number.POSITIVE_INFINITY);
-  return isPaused ? `${pause.by} has paused all schedules` : null;
+  return isPausedAt(pause, at) ? `${pause.by} has paused all schedules` : null;
 }
 
 /** What lies before it does not count for the present schedule. */

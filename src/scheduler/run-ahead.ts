@@ -6,6 +6,7 @@ import { type DueRun, occurrenceRun } from './due-run.ts';
 import { presentSince, presentTimetable } from './due-segments.ts';
 import type { InstanceSnapshot } from './instance-snapshot.ts';
 import { isOccurrence, jitterOf, nextOccurrence } from './occurrences.ts';
+import { isPausedAt } from './paused-at.ts';
 
 /** The next occurrence that is not settled. */
 export interface Ahead {
@@ -45,8 +46,7 @@ function mayBeAhead(
   at: Instant,
 ): boolean {
   if (isBusy || 'refused' in runnable || instance.skips.some((skip) => skip.at === at)) return false;
-  if (pause && at >= pause.fromAt && at < (pause.untilAt ?? Number.POSITIVE_INFINITY)) return false;
-  return jobInTheWay(instance, active, at) === undefined;
+  return !isPausedAt(pause, at) && jobInTheWay(instance, active, at) === undefined;
 }
 
 /** Why a job that was made ahead is not to begin; undefined: it is. */

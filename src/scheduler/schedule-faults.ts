@@ -1,8 +1,8 @@
 // What is wrong with a schedule, before it is taken: each fault with its place, what stands there and what could.
 import type { Instant } from '../model/instant.ts';
 import type { Schedule, TimeWindow, Trigger } from '../model/schedule.ts';
+import { isZone } from '../model/zone.ts';
 import { cronFault } from './cron-fault.ts';
-import { isZone } from './local-time.ts';
 import { nextOccurrence } from './occurrences.ts';
 import { instantInWords, scheduleInWords } from './schedule-words.ts';
 

@@ -1,7 +1,8 @@
 // Schedules in a few words, for people.
 import type { Instant } from '../model/instant.ts';
 import type { Schedule, TimeWindow, Trigger, UpstreamEnd } from '../model/schedule.ts';
-import { isZone, wallAt } from './local-time.ts';
+import { isZone } from '../model/zone.ts';
+import { wallAt } from './local-time.ts';
 
 /** A schedule on one line, such as `cron 0 8 * * 1-5 in Europe/Berlin, between 08:00 and 18:00 on weekdays, not in holidays`. */
 export function scheduleInWords(schedule: Schedule): string {

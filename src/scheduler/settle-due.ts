@@ -7,6 +7,7 @@ import { type Segment, segmentsOf } from './due-segments.ts';
 import { gapOf, gapOfRun } from './gap-of.ts';
 import type { InstanceSnapshot } from './instance-snapshot.ts';
 import { type DueOccurrences, dueOccurrences, jitterOf, jobEnd } from './occurrences.ts';
+import { isPausedAt } from './paused-at.ts';
 import { upstreamRuns } from './upstream-ends.ts';
 
 /** What was due. */
@@ -73,8 +74,10 @@ function settleOpen(snapshot: InstanceSnapshot, due: DueOccurrences, now: Instan
     return gapOfRun(instance, occurrenceRun(instance, at), told, now);
   });
   const latest = due.latest.filter((at) => !isSkipped(at));
-  if (latest.length === 0 && due.count === due.latest.length) return { runs: [], gaps };
-  const rest = { ...due, latest, count: due.count - skipped.length };
+  // Where every one is known, the rest begins with the first that is not skipped: two records would have the same beginning otherwise.
+  const firstAt = due.count === due.latest.length ? latest[0] : due.firstAt;
+  if (firstAt === undefined) return { runs: [], gaps };
+  const rest = { ...due, firstAt, latest, count: due.count - skipped.length };
   const [timetable] = segmentsOf(snapshot, due.lastAt - 1, due.lastAt).map((segment) => segment.timetable);
   const endOf = (at: Instant) => (timetable ? jobEnd(timetable, at) : null);
   const outcome = decideMissed({ instance, due: rest, made, endOf }, now);
@@ -84,8 +87,7 @@ function settleOpen(snapshot: InstanceSnapshot, due: DueOccurrences, now: Instan
 function settleUpstream(snapshot: InstanceSnapshot, now: Instant): Pick<Settled, 'runs' | 'gaps'> {
   const { instance, upstream, made, pause } = snapshot;
   const open = upstreamRuns(instance, upstream).filter(({ job }) => !made.has(job));
-  const isPaused = ({ at }: DueRun) =>
-    pause !== null && at >= pause.fromAt && at < (pause.untilAt ?? Number.POSITIVE_INFINITY);
+  const isPaused = ({ at }: DueRun) => isPausedAt(pause, at);
   const told = { outcome: 'paused', reason: pausedReason(snapshot) } as const;
   return {
     runs: open.filter((run) => !isPaused(run)),

@@ -1,5 +1,7 @@
 // Time zones as calendars need them: those of the runtime by their IANA names. What a file defines itself is in defined-zone.ts.
+
 import type { Instant } from '../../model/instant.ts';
+import { isZone } from '../../model/zone.ts';
 
 /** A zone's local times. */
 export interface Zone {
@@ -15,19 +17,8 @@ export const UTC: Zone = ianaZone('UTC');
 export function findIanaZone(name: string): Zone | undefined {
   // Some programs write a path before the name, such as `/freeassociation.sourceforge.net/Europe/Berlin`.
   const candidates = [name, name.split('/').slice(-2).join('/'), name.split('/').slice(-3).join('/')];
-  const known = candidates.find(isKnown);
+  const known = candidates.find(isZone);
   return known === undefined ? undefined : ianaZone(known);
-}
-
-function isKnown(name: string): boolean {
-  if (!/^[A-Za-z]/.test(name)) return false;
-  try {
-    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name);
-    return true;
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
 }
 
 function ianaZone(name: string): Zone {

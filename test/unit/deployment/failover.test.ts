@@ -3,26 +3,17 @@ import { describe, expect, test } from 'vitest';
 import { decideLedger } from '../../../src/deployment/decide-ledger.ts';
 import { aJob, aSpec } from '../../builders/jobs.ts';
 import { fleetOf, Story } from './job-story.ts';
+import { runningStory } from './running-story.ts';
 
 const MINUTE = 60_000;
 const only = aSpec({ exactlyOne: true, graceMs: 10_000 });
-
-/** A job whose one copy runs on n1. */
-function running(over: Parameters<typeof aJob>[0] = {}, fleet = fleetOf('n1', 'n2')): Story {
-  const story = new Story(over, fleet);
-  story.decide();
-  story.become('running');
-  story.renew(story.slot.task ?? '');
-  story.decide();
-  return story;
-}
 
 const first = `${aJob().id}.0.1`;
 const second = `${aJob().id}.0.2`;
 
 describe('a copy on a lost node', () => {
   test('goes to another node in one decision, and its room is free once the slot table names its successor', () => {
-    const story = running();
+    const story = runningStory();
     story.lose('n1', { trouble: 'no-answer' });
     story.decide();
     expect(story.done).toEqual(['reserve', 'record', 'assign', 'release', 'tell-move']);
@@ -34,7 +25,7 @@ describe('a copy on a lost node', () => {
   });
 
   test('stays while there is no room elsewhere, says so, and goes on when its node comes back', () => {
-    const story = running({}, fleetOf('n1'));
+    const story = runningStory({}, fleetOf('n1'));
     story.lose('n1', { trouble: 'engine-down' });
     story.decide();
     expect(story.status).toMatchObject({ state: 'waiting', slots: [{ state: 'filled', attempt: 1, node: 'n1' }] });
@@ -47,19 +38,19 @@ describe('a copy on a lost node', () => {
   });
 
   test('goes on there when the node is only unreachable', () => {
-    const story = running();
+    const story = runningStory();
     story.health('n1', 'unreachable');
     expect(story.decide().steps).toEqual([]);
   });
 
   test('is given up when its job is stopped, or past its end', () => {
-    const stopped = running();
+    const stopped = runningStory();
     stopped.lose('n1');
     stopped.stop();
     stopped.decide();
     expect(stopped.status).toMatchObject({ state: 'stopped', reason: 'stopped by ann' });
     expect([stopped.reserved(), stopped.job.open]).toEqual([[], 0]);
-    const past = running({ endsAt: aJob().startsAt + MINUTE });
+    const past = runningStory({ endsAt: aJob().startsAt + MINUTE });
     past.now += MINUTE;
     past.lose('n1');
     expect(past.decide().wakeAt).toBe(past.now + 5000 + 5000);
@@ -79,134 +70,9 @@ describe('a copy on a lost node', () => {
   });
 });
 
-describe('an exactlyOne copy on a lost node', () => {
-  test('waits for its lease and its end, says until when, and then goes elsewhere', () => {
-    const story = running({ spec: only });
-    story.now += 4000;
-    story.lose('n1');
-    expect(story.decide().wakeAt).toBe(story.now + 26_000);
-    expect(story.status.state).toBe('waiting');
-    expect(story.status.reason).toBe(
-      'n1 is lost: copy 0 waits until 08:00:42 UTC because the copy on n1 may still run: its lease holds until 08:00:30 UTC, and its end takes up to 10 s',
-    );
-    expect(story.leases.get(first)?.doc.isRevoked).toBe(false);
-    story.now += 26_000;
-    expect(story.decide().wakeAt).toBe(story.now + 12_000);
-    expect(story.leases.get(first)?.doc.isRevoked).toBe(true);
-    story.now += 12_000 - 1;
-    story.decide();
-    expect(story.tasks.size).toBe(1);
-    story.now += 1;
-    story.decide();
-    expect(story.slot).toMatchObject({ attempt: 2, node: 'n2' });
-    expect(story.reserved()).toEqual([`${second} on n2`]);
-  });
-
-  test('goes on when its node comes back before its lease has run out', () => {
-    const story = running({ spec: only });
-    story.lose('n1');
-    story.decide();
-    story.health('n1', 'ready');
-    story.now += 20_000;
-    expect(story.renew(first)).toBe(true);
-    story.decide();
-    story.now += 20_000;
-    story.decide();
-    expect(story.slot).toMatchObject({ attempt: 1, node: 'n1' });
-    expect(story.status.state).toBe('running');
-  });
-
-  test('keeps its right while there is no place elsewhere', () => {
-    const story = running({ spec: only }, fleetOf('n1'));
-    story.lose('n1');
-    story.now += 10 * MINUTE;
-    story.decide();
-    expect(story.leases.get(first)?.doc.isRevoked).toBe(false);
-  });
-
-  test('goes at once when the provider says, after the loss, that the machine is off', () => {
-    const story = running({ spec: only });
-    story.provider('n1', 'stopped');
-    story.now += 4000;
-    story.lose('n1');
-    story.decide();
-    expect(story.slot.attempt).toBe(1);
-    story.now += 1000;
-    story.provider('n1', 'stopped');
-    story.decide();
-    expect(story.done.slice(0, 4)).toEqual(['revoke-lease', 'reserve', 'record', 'assign']);
-    expect(story.slot).toMatchObject({ attempt: 2, node: 'n2' });
-    expect(story.status.notes.at(-1)?.text).toContain('its provider says that it is stopped');
-  });
-
-  test('waits though the provider says so of a machine that took its place', () => {
-    const story = running({ spec: only });
-    story.now += 1000;
-    story.node('n1', { createdAt: story.now });
-    story.lose('n1');
-    story.now += 1000;
-    story.provider('n1', 'gone');
-    story.decide();
-    expect(story.slot.attempt).toBe(1);
-  });
-
-  test('that never got a lease goes at once, and can never get one', () => {
-    const story = running({ spec: only });
-    story.leases.clear();
-    story.lose('n1');
-    story.decide();
-    expect(story.slot).toMatchObject({ attempt: 2, node: 'n2' });
-    expect(story.leases.get(first)?.doc).toMatchObject({ isRevoked: true });
-  });
-
-  test('is ended when its lease was taken and its node came back before it had a successor', () => {
-    const story = running({ spec: only });
-    story.lose('n1');
-    story.now += 30_000;
-    story.decide();
-    story.health('n1', 'ready');
-    story.decide();
-    expect(story.tasks.get(first)?.stop?.reason).toBe('its lease was taken from it while n1 was lost');
-    story.become('stopped');
-    story.decide();
-    expect(story.slot).toMatchObject({ state: 'filled', attempt: 2 });
-  });
-
-  test('that is over only because its machine was replaced is waited for all the same', () => {
-    const story = running({ spec: only });
-    story.now += 1000;
-    story.node('n1', { createdAt: story.now });
-    story.become('failed', { exitCode: null });
-    story.decide();
-    expect(story.slot).toMatchObject({ state: 'filled', attempt: 1 });
-    expect(story.status.reason).toContain('may still run');
-    story.now += 41_000;
-    story.decide();
-    expect(story.slot).toMatchObject({ state: 'filled', attempt: 2 });
-  });
-
-  test('whose lease was forgotten because it was over has its successor at once, and no lease is made of it again', () => {
-    const story = running({ spec: only });
-    story.now += 1000;
-    story.node('n1', { createdAt: story.now });
-    story.become('lost', { exitCode: null, nextAt: story.now });
-    story.leases.delete(first);
-    story.decide();
-    expect(story.slot).toMatchObject({ attempt: 2 });
-    expect(story.leases.has(first)).toBe(false);
-  });
-
-  test('whose container was removed on a machine that is the same has its successor at once', () => {
-    const story = running({ spec: only });
-    story.become('failed', { exitCode: null });
-    story.decide();
-    expect(story.slot.attempt).toBe(2);
-  });
-});
-
 describe('a copy on a node that is drained', () => {
   function moving(over: Parameters<typeof aJob>[0] = {}): Story {
-    const story = running(over);
+    const story = runningStory(over);
     story.node('n1', { draining: true });
     story.decide();
     return story;
@@ -253,7 +119,7 @@ describe('a copy on a node that is drained', () => {
   });
 
   test('stays where it is while no other node can take it, and says why', () => {
-    const story = running({}, fleetOf('n1'));
+    const story = runningStory({}, fleetOf('n1'));
     story.node('n1', { draining: true });
     story.decide();
     expect(story.tasks.get(first)?.stop).toBeNull();
@@ -263,7 +129,7 @@ describe('a copy on a node that is drained', () => {
   });
 
   test('is stopped at the deadline of the drain, wherever its successor is', () => {
-    const alone = running({}, fleetOf('n1'));
+    const alone = runningStory({}, fleetOf('n1'));
     alone.node('n1', { draining: true, drainUntilAt: alone.now + 3000 });
     expect(alone.decide().wakeAt).toBe(alone.now + 3000);
     alone.now += 3000;
@@ -276,7 +142,7 @@ describe('a copy on a node that is drained', () => {
   });
 
   test('is stopped when its node is to be removed and no other can take it', () => {
-    const story = running({}, fleetOf('n1'));
+    const story = runningStory({}, fleetOf('n1'));
     story.node('n1', { draining: true, removing: true });
     story.decide();
     expect(story.tasks.get(first)?.stop?.reason).toBe('n1 is being removed');
@@ -295,7 +161,7 @@ describe('a copy on a node that is drained', () => {
     story.decide();
     expect(story.slot).toMatchObject({ attempt: 2, node: 'n2' });
     expect(story.reserved()).toEqual([`${second} on n2`]);
-    const alone = running(over, fleetOf('n1'));
+    const alone = runningStory(over, fleetOf('n1'));
     alone.node('n1', { draining: true });
     alone.decide();
     expect(alone.tasks.get(first)?.stop).toBeNull();
@@ -325,7 +191,7 @@ describe('a copy on a node that is drained', () => {
   });
 
   test('goes on alone when its successor is lost before it ran, and has another', () => {
-    const story = running({}, fleetOf('n1', 'n2', 'n3'));
+    const story = runningStory({}, fleetOf('n1', 'n2', 'n3'));
     story.node('n1', { draining: true });
     story.decide();
     story.lose('n2');

@@ -1,52 +1,26 @@
 // Controllers and a real store: jobs wait for one slot, and who gets it when room comes.
-import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import { SqliteStore } from '../../../src/adapters/sqlite-store/sqlite-store.ts';
-import { SystemClock } from '../../../src/adapters/system-clock/system-clock.ts';
-import { FleetController } from '../../../src/deployment/fleet-controller.ts';
-import { FleetView } from '../../../src/deployment/fleet-view.ts';
-import { JobController } from '../../../src/deployment/job-controller.ts';
+import { expect, test } from 'vitest';
 import { requestStop } from '../../../src/deployment/job-requests.ts';
-import { Engine } from '../../../src/engine/engine.ts';
-import { WatchedStore } from '../../../src/engine/watched-store.ts';
 import type { Job } from '../../../src/model/job.ts';
 import { aJob, aNode, aNodeStatus, aSpec, aTaskStatus, T0 } from '../../builders/jobs.ts';
-import { silentLog as log } from '../../contracts/silent-log.ts';
-import { temporaryDirectory } from '../../contracts/temporary-directory.ts';
 import { readyImage } from './job-story.ts';
+import { placingPlatform } from './placing-platform.ts';
 
-const clock = new SystemClock();
 const rules = { cpuOvercommit: 1, memoryHeadroomBytes: 0, diskHeadroomBytes: 0 };
 /** One such job fills a node. */
 const whole = aSpec({ resources: { cpus: 4, memoryMiB: 1, diskMiB: 1, pids: 1 } });
 
 async function aPlatform() {
-  const plain = SqliteStore.open({ path: join(await temporaryDirectory(), 'berth.sqlite'), clock, log });
-  const store = new WatchedStore(plain);
-  const fleet = new FleetView();
-  const backoff = { firstMs: 200, maxMs: 20_000 };
-  const random = { id: () => 'x', fraction: () => 0, bytes: () => new Uint8Array() };
-  const engine = new Engine({ clock, random: random as never, log, concurrency: 64, sweepEveryMs: 60_000, backoff });
-  const wake = (key: string) => engine.wake(key);
-  engine.register(new FleetController({ store, clock, fleet, wake }));
-  engine.register(new JobController({ store, fleet, rules, recordEvent: async () => {}, wake }));
-  store.onWritten((kind, id, doc) => {
-    fleet.written(kind, id, doc);
-    engine.written(kind, doc);
-  });
-  onTestFinished(async () => {
-    await engine.stop();
-    await store.close();
-  });
+  const { store, clock, engine } = await placingPlatform(rules);
   await store.create('image', readyImage);
-  await joins({ store, engine }, 'n1');
+  await joins({ store }, 'n1');
   await engine.start();
-  return { store, engine };
+  return { store, clock, engine };
 }
 
 type Platform = Awaited<ReturnType<typeof aPlatform>>;
 
-async function joins({ store }: Platform, node: string): Promise<void> {
+async function joins({ store }: Pick<Platform, 'store'>, node: string): Promise<void> {
   await store.create('node', aNode(node));
   await store.create('nodeStatus', aNodeStatus(node));
 }
@@ -172,7 +146,7 @@ test('a container that fails is begun again at once, though a job with more prio
 });
 
 test('a stop says how long its tasks have, and the first stop stands', async () => {
-  const { store } = await aPlatform();
+  const { store, clock } = await aPlatform();
   await store.create('job', aJob({ id: 'j', package: 'none' }));
   await requestStop({ store, clock }, { job: 'j', by: 'ann', reason: 'enough', graceMs: 60_000 });
   const again = await requestStop({ store, clock }, { job: 'j', by: 'bob', reason: 'now', graceMs: 0 });

@@ -125,6 +125,16 @@ describe('what fell due while the platform was down', () => {
     expect(story.status?.queue).toEqual([{ at: T0 + 4 * MINUTE }, { at: T0 + 5 * MINUTE }]);
   });
 
+  test('keeps the record of one that somebody wanted skipped beside that of the others', () => {
+    const skips = [{ at: T0 + MINUTE, by: 'ana' }];
+    const story = asleep({ skips }, 4 * MINUTE);
+    expect(story.starts).toEqual([T0, T0 + 4 * MINUTE]);
+    expect(story.told).toEqual([
+      '1 skipped: ana asked that it be skipped',
+      '2 missed: the platform was not running when it was due; the latest one was run',
+    ]);
+  });
+
   test('for a week of seconds is one record, and no work of a week', () => {
     const everySecond = aSchedule({ triggers: [{ kind: 'interval', everyMs: SECOND }] });
     const story = asleep({ schedule: everySecond }, 7 * 24 * HOUR);
