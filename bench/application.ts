@@ -41,6 +41,17 @@ export async function pushApplication(client: ApiClient, name: string, version: 
   await push(client, { app_config: config(name, version), files: { ...SCRIPTS, 'version.txt': version } });
 }
 
+/** Uploads an application whose only algorithm is this script, with what it declares. */
+export async function pushScript(
+  client: ApiClient,
+  name: string,
+  { script, ...declared }: { readonly script: string } & Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const algorithm = { id: 'only', script: 'only.py', kind: 'continuous', resources: WHOLE, ...declared };
+  const app_config = { name, version: '1', algorithms: [algorithm] };
+  await push(client, { app_config, files: { 'only.py': script } });
+}
+
 /** Uploads a version with that many bytes that nothing can compress. */
 export async function pushLarge(client: ApiClient, name: string, version: string, bytes: number): Promise<void> {
   await push(client, { app_config: config(name, version), files: { ...SCRIPTS, 'large.bin': randomBytes(bytes) } });

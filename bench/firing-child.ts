@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { MemoryBus } from '../src/adapters/memory-bus/memory-bus.ts';
 import { SqliteStore } from '../src/adapters/sqlite-store/sqlite-store.ts';
 import { SystemClock } from '../src/adapters/system-clock/system-clock.ts';
@@ -10,6 +11,7 @@ import { SystemRandom } from '../src/adapters/system-random/system-random.ts';
 import { Engine } from '../src/engine/engine.ts';
 import { eventRecorder } from '../src/engine/event-recorder.ts';
 import { WatchedStore } from '../src/engine/watched-store.ts';
+import { ENGINE_LIMITS } from '../src/main/ordinary-limits.ts';
 import type { Instant } from '../src/model/instant.ts';
 import { shardOf } from '../src/model/shard.ts';
 import type { Write } from '../src/ports/store.ts';
@@ -35,6 +37,8 @@ export interface Fired {
   readonly p99Ms: number;
   readonly mostMs: number;
   readonly cpuMsEach: number;
+  /** How long the loop was held up at most, in milliseconds: nobody else gets an answer meanwhile. */
+  readonly heldUpMs: number;
 }
 
 const AT_ONCE = 1000;
@@ -42,6 +46,8 @@ const AT_ONCE = 1000;
 const FILLED_PER_SECOND = 12_000;
 const REST_MS = 5000;
 const LONG_MS = 30_000;
+/** How often the loop is looked at. */
+const LOOK_MS = 5;
 
 const plan = JSON.parse(process.argv[2] ?? '{}') as FiringPlan;
 const directory = mkdtempSync(join(tmpdir(), 'berth-bench-firing-'));
@@ -58,7 +64,7 @@ async function fire(path: string, wanted: FiringPlan): Promise<Fired> {
   const bus = new MemoryBus({ clock, log, limit: 1_000_000, backoff: { firstMs: 100, maxMs: 1000 } });
   await bus.subscribe('berth.deploy.requests', 'deployment', async () => {});
   const recordEvent = eventRecorder({ store, clock, random, log });
-  const limits = { concurrency: 64, sweepEveryMs: 3_600_000, backoff: { firstMs: 200, maxMs: 20_000 } };
+  const limits = { concurrency: ENGINE_LIMITS.concurrency, sweepEveryMs: 3_600_000, backoff: ENGINE_LIMITS.backoff };
   const engine = new Engine({ clock, random, log, ...limits });
   const firstAt = Math.ceil((clock.now() + (wanted.schedules / FILLED_PER_SECOND) * 1000 + REST_MS) / 1000) * 1000;
   await fill(plain, wanted, firstAt);
@@ -71,23 +77,27 @@ async function fire(path: string, wanted: FiringPlan): Promise<Fired> {
   engine.register(new InstanceController({ store, bus, recordEvent }));
   await engine.start();
   await until(clock, firstAt - 50);
+  const loop = monitorEventLoopDelay({ resolution: LOOK_MS });
+  loop.enable();
   const before = process.cpuUsage();
   const due = wanted.perSecond === 0 ? wanted.schedules : wanted.perSecond * wanted.seconds;
   await until(clock, firstAt + wanted.seconds * 1000);
   for (const deadline = clock.now() + LONG_MS; durable.length < due && clock.now() < deadline; )
     await until(clock, clock.now() + 100);
   const { user, system } = process.cpuUsage(before);
+  const heldUpMs = Math.max(0, loop.max / 1e6 - LOOK_MS);
+  loop.disable();
   await engine.stop();
   await bus.close();
   await plain.close();
-  return summary(durable, due, (user + system) / 1000);
+  return { ...summary(durable, due, (user + system) / 1000), heldUpMs };
 }
 
 function summary(
   durable: readonly { readonly id: string; readonly lateMs: number }[],
   due: number,
   cpuMs: number,
-): Fired {
+): Omit<Fired, 'heldUpMs'> {
   const ids = new Set(durable.map(({ id }) => id));
   const late = durable.map(({ lateMs }) => lateMs).toSorted((a, b) => a - b);
   const at = (share: number) => late[Math.max(0, Math.ceil(late.length * share) - 1)] ?? 0;

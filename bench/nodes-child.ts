@@ -26,7 +26,7 @@ const PROBE_EVERY_MS = 1000;
 const SETTLE_MS = 15_000;
 
 const [, , directory = '', count = '', seconds = ''] = process.argv;
-const settings = readSettings({ BERTH_DATA: directory, BERTH_DOCKER: '', BERTH_PORT: '0' });
+const settings = readSettings({ BERTH_DATA: directory, BERTH_DOCKER: '', BERTH_PORT: '0', BERTH_MQTT_HOST: '' });
 const data = await takeDataDirectory(settings.data);
 const foundations = await openFoundations(settings, data, { write: () => {} });
 const { store } = foundations;

@@ -21,7 +21,7 @@ export interface Recovered {
 }
 
 const [, , directory = ''] = process.argv;
-const settings = readSettings({ BERTH_DATA: directory, BERTH_DOCKER: '', BERTH_PORT: '0' });
+const settings = readSettings({ BERTH_DATA: directory, BERTH_DOCKER: '', BERTH_PORT: '0', BERTH_MQTT_HOST: '' });
 const data = await takeDataDirectory(settings.data);
 const beforeBytes = process.memoryUsage.rss();
 const startedAt = performance.now();

@@ -1,13 +1,14 @@
 // A platform's database with very many instances, as a crash leaves it. Made once, and kept for later runs of the bench.
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SqliteStore } from '../src/adapters/sqlite-store/sqlite-store.ts';
 import { SystemClock } from '../src/adapters/system-clock/system-clock.ts';
 import type { Instance, InstanceStatus } from '../src/model/instance.ts';
 import { INDEXES } from '../src/model/kinds.ts';
+import type { Application } from '../src/model/package.ts';
 import { shardOf } from '../src/model/shard.ts';
 import type { Write } from '../src/ports/store.ts';
 import { anInstance, aPackage, aSchedule } from '../test/builders/jobs.ts';
@@ -20,16 +21,23 @@ const FIRST_DUE_AT = Date.UTC(2099, 0, 1);
 
 /** Path of a database with that many instances, each with an alarm. */
 export async function recoveryStore(instances: number, say: (line: string) => void): Promise<string> {
-  const kept = join(tmpdir(), `berth-bench-${process.getuid?.() ?? 0}`, `recovery-${digestOf(instances)}`);
+  const directory = join(tmpdir(), `berth-bench-${process.getuid?.() ?? 0}`);
+  const kept = join(directory, `recovery-${instances}-${digestOf(instances)}`);
   const path = join(kept, 'berth.sqlite');
   if (existsSync(path)) return path;
   say(`making a database of ${instances} instances; it is kept in ${kept}`);
-  const fresh = `${kept}.${process.pid}`;
+  const fresh = join(directory, `fresh-${instances}-${process.pid}`);
   await mkdir(fresh, { recursive: true, mode: 0o700 });
   await fill(join(fresh, 'berth.sqlite'), instances);
-  await rm(kept, { recursive: true, force: true });
+  await removeFormer(directory, instances);
   await rename(fresh, kept);
   return path;
+}
+
+/** Databases of another layout: a million instances are 1.8 GB. */
+async function removeFormer(directory: string, instances: number): Promise<void> {
+  const former = (await readdir(directory)).filter((name) => name.startsWith(`recovery-${instances}-`));
+  await Promise.all(former.map((name) => rm(join(directory, name), { recursive: true, force: true })));
 }
 
 /** Another layout of documents or tables is another database. */
@@ -58,7 +66,14 @@ function writesOf(index: number): Write[] {
   ];
 }
 
-function documentsOf(index: number): [Instance, InstanceStatus] {
+/** The application of all instances: without it none of them can run, which is well where none is to. */
+export function anApplication(): Application {
+  const { id, createdAt } = aPackage();
+  return { id: 'room', description: '', currentPackage: id, createdAt, updatedAt: createdAt };
+}
+
+/** The instance of that number, and its status: as they are in the database, in every run. */
+export function documentsOf(index: number): [Instance, InstanceStatus] {
   const name = `climate-of-room-${String(index).padStart(6, '0')}`;
   const startAt = FIRST_DUE_AT + ((index * 7919) % DAY_MS);
   const id = `${name}-${(index * 104_729 + 1_000_003).toString(36).padStart(6, '0').slice(-6)}`;

@@ -1,5 +1,5 @@
 // `npm run bench`: every figure that Berth aims at, ours beside the floor of the same run, on real Docker engines; `npm run bench:nodes`
-// is the suite of nodes that fail, `npm run bench:scheduler` that of schedules. `--part name` runs one part (may be given several times), `--rounds n` sets how many times is
+// is the suite of nodes that fail, `npm run bench:scheduler` that of schedules, `npm run bench:sensors` that of readings. `--part name` runs one part (may be given several times), `--rounds n` sets how many times is
 // measured. What was found is kept in `results/`.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,16 +8,23 @@ import { becomeOwner, releaseTestEngine } from '../test/world/engine.ts';
 import { prepareWorld } from '../test/world/prepare-world.ts';
 import { machineFacts, machineInWords } from './machine.ts';
 import type { Measure, Part } from './measure.ts';
+import { burstApiPart } from './parts/burst-api.ts';
+import { containerStreamPart } from './parts/container-stream.ts';
 import { failoverPart } from './parts/failover.ts';
 import { falseLossPart } from './parts/false-loss.ts';
 import { firingPart } from './parts/firing.ts';
+import { growthPart } from './parts/growth.ts';
 import { healPart } from './parts/heal.ts';
 import { idlePart } from './parts/idle.ts';
 import { logsPart } from './parts/logs.ts';
 import { manyNodesPart } from './parts/many-nodes.ts';
+import { millionPart } from './parts/million.ts';
+import { neighboursPart } from './parts/neighbours.ts';
 import { onTimePart } from './parts/on-time.ts';
 import { placementPart } from './parts/placement.ts';
+import { manySensorsPart, readingsPart } from './parts/readings.ts';
 import { recoveryPart } from './parts/recovery.ts';
+import { restartLossPart } from './parts/restart-loss.ts';
 import { startPart } from './parts/start.ts';
 import { storePart } from './parts/store.ts';
 import { updatePart } from './parts/update.ts';
@@ -26,7 +33,8 @@ import { table } from './table.ts';
 const SUITES: Readonly<Record<string, readonly Part[]>> = {
   platform: [placementPart, storePart, recoveryPart, idlePart, logsPart, startPart, healPart, updatePart],
   nodes: [manyNodesPart, failoverPart, falseLossPart],
-  scheduler: [onTimePart, firingPart],
+  sensors: [readingsPart, containerStreamPart, manySensorsPart, restartLossPart],
+  scheduler: [onTimePart, firingPart, neighboursPart, millionPart, growthPart, burstApiPart],
 };
 const FEWEST_ROUNDS = 5;
 

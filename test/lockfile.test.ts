@@ -9,12 +9,16 @@ interface Entry {
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
-const { packages } = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'package-lock.json'), 'utf8')) as {
-  packages: Record<string, Entry>;
-};
-const paths = Object.keys(packages);
+const LOCKFILES = ['package-lock.json', 'bench/neighbours/package-lock.json'];
 
-test('the lockfile names every optional package of every package', () => {
+function packagesOf(lockfile: string): Readonly<Record<string, Entry>> {
+  const text = readFileSync(join(import.meta.dirname, '..', lockfile), 'utf8');
+  return (JSON.parse(text) as { packages: Record<string, Entry> }).packages;
+}
+
+test.each(LOCKFILES)('%s names every optional package of every package', (lockfile) => {
+  const packages = packagesOf(lockfile);
+  const paths = Object.keys(packages);
   const wanted = Object.values(packages).flatMap(({ optionalDependencies = {} }) => Object.keys(optionalDependencies));
   const missing = wanted.filter(
     (name) => !paths.some((path) => path === `node_modules/${name}` || path.endsWith(`/node_modules/${name}`)),
@@ -22,6 +26,7 @@ test('the lockfile names every optional package of every package', () => {
   expect(missing).toEqual([]);
 });
 
-test('the lockfile names no download address', () => {
+test.each(LOCKFILES)('%s names no download address', (lockfile) => {
+  const packages = packagesOf(lockfile);
   expect(Object.values(packages).filter(({ resolved }) => resolved?.startsWith('http'))).toEqual([]);
 });

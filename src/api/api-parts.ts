@@ -1,4 +1,5 @@
 // Everything that the API is handed: it constructs nothing itself.
+import type { ChannelRequests } from '../actions/channel-requests.ts';
 import type { InstanceParts } from '../applications/instance-requests.ts';
 import type { ApplicationParts } from '../applications/package-requests.ts';
 import type { ImageRequests } from '../images/image-requests.ts';
@@ -17,6 +18,8 @@ import type { Machines } from '../ports/machine.ts';
 import type { Random } from '../ports/random.ts';
 import type { Series } from '../ports/series.ts';
 import type { AnyDocument, Store } from '../ports/store.ts';
+import type { ReadingReads } from '../sensors/reading-reads.ts';
+import type { ReadingRequests } from '../sensors/reading-requests.ts';
 import type { ProviderRequests } from '../servers/provider-requests.ts';
 import type { ServerRequests } from '../servers/server-requests.ts';
 
@@ -43,6 +46,8 @@ export interface ApiParts {
   readonly series: Series;
   readonly servers: ServerRequests;
   readonly providers: ProviderRequests;
+  readonly channels: ChannelRequests;
+  readonly readings: { readonly reads: ReadingReads; readonly requests: ReadingRequests };
   readonly calendars: CalendarFormat;
   readonly schedules: {
     readonly faults: InstanceParts['scheduleFaults'];

@@ -4,7 +4,7 @@ import type { ApiParts } from './api-parts.ts';
 import type { OpenStreams } from './open-streams.ts';
 
 /** What routes share. */
-export interface RouteParts extends Pick<ApiParts, 'store' | 'clock' | 'log' | 'random'> {
+export interface RouteParts extends Pick<ApiParts, 'store' | 'clock' | 'log' | 'random' | 'readings'> {
   readonly streams: OpenStreams;
 }
 

@@ -9,7 +9,7 @@ type RouteOf<N extends RouteName> = (typeof ROUTES)[N];
 type BodyOf<R> = R extends { readonly body: infer B } ? (B extends z.ZodType ? z.output<B> : SentBody<B>) : undefined;
 
 /** An instance file is its text, or the value of a JSON body. */
-type SentBody<B> = B extends 'zip' ? Readable : B extends 'calendar' ? Uint8Array : unknown;
+type SentBody<B> = B extends 'zip' ? Readable : B extends 'calendar' | 'reading' ? Uint8Array : unknown;
 
 type QueryOf<R> = R extends { readonly query: infer Q extends z.ZodType } ? z.output<Q> : Record<string, never>;
 

@@ -6,6 +6,7 @@ import { authenticate, authorise } from './authentication.ts';
 import type { Permission } from './contract/endpoint.ts';
 import type { RouteName } from './contract/endpoints.ts';
 import type { Route } from './contract/route.ts';
+import { authenticateDevice } from './device-authentication.ts';
 import type { Exchange, RouteParts } from './exchange.ts';
 import type { Asked, Bytes, Message } from './handler.ts';
 import type { OpenStreams } from './open-streams.ts';
@@ -24,6 +25,9 @@ declare module 'fastify' {
   }
 }
 
+/** Ten thousand sensors take some megabytes. */
+const MOST_SENSOR_FILE_BYTES = 16 * 1024 * 1024;
+
 /** A route with its name and handler; which answer belongs to which route was checked where the table was made. */
 export interface NamedRoute {
   readonly name: RouteName;
@@ -38,8 +42,9 @@ export function registerRoute(server: FastifyInstance, parts: RouteParts, { name
     url: route.path,
     config: { permission: route.permission },
     schema: routeSchema(name, route),
+    ...(route.body === 'sensor-file' ? { bodyLimit: MOST_SENSOR_FILE_BYTES } : {}),
     onRequest: async (request) => {
-      request.caller = await authenticate(parts, request);
+      request.caller = await callerOf(parts, route, request);
       authorise(request.caller, route.permission);
     },
     handler: async (request, reply) => {
@@ -49,6 +54,11 @@ export function registerRoute(server: FastifyInstance, parts: RouteParts, { name
       return send(parts, route, { request, reply, signal }, await handle(askedOf(request, signal)));
     },
   });
+}
+
+/** @throws account.token-missing, account.token-refused, reading.device-refused */
+function callerOf(parts: RouteParts, { permission }: Route, request: FastifyRequest): Promise<Token> {
+  return permission === 'device' ? authenticateDevice(parts.readings.requests, request) : authenticate(parts, request);
 }
 
 /** The body of an upload is the request's own stream. @throws request.invalid for a body of another type */

@@ -12,7 +12,9 @@ const STREAM_TYPES = { stream: 'text/event-stream', bytes: 'application/octet-st
 const BODY_TYPES = {
   zip: ['application/zip'],
   'instance-file': ['application/json', 'application/yaml'],
+  'sensor-file': ['application/json', 'application/yaml', 'text/csv'],
   calendar: ['text/calendar'],
+  reading: ['application/json'],
 } as const;
 
 /** Schemas and words of a route. A body that is no plain JSON has none here: its handler reads it. */

@@ -4,21 +4,32 @@
 //   POST /sdk/v1/lease                 the right of an `exactlyOne` task to run for another while: { leaseMs }, or 409
 //   PUT /sdk/v1/records/<id>           a record with its header `Berth-Record`; 200 when durable, again and again
 //   CONNECT host:port                  a connection to a declared host
+//   /sdk/v1/sensors...                 readings of the task's sensors (sdk-sensors.ts)
+//   /sdk/v1/actions...                 what it asks to be done (sdk-actions.ts)
+//   /sdk/v1/state...                   what its instance keeps (sdk-state.ts)
 //
-// Everything carries `Authorization: Bearer <task token>`. Nothing from a container is believed: sizes, times and numbers are bounded.
+// A refusal is JSON: { "code", "message", "remedy" }. Everything carries `Authorization: Bearer <task token>`. Nothing from a container is believed: sizes, times and numbers are bounded.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type Duplex, PassThrough } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { BerthError } from '../model/errors.ts';
 import type { Task } from '../model/task.ts';
 import type { SdkRequests } from '../nodes/sdk-requests.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
+import { answerActions, type TaskActions } from './sdk-actions.ts';
+import { bodyOf } from './sdk-body.ts';
+import { goneSignal, noRoute, type SdkCall, sendNothing, sendValue } from './sdk-call.ts';
 import { SdkConnections } from './sdk-connections.ts';
 import { relayBytes } from './sdk-relay.ts';
+import { answerSensors, type TaskReadings } from './sdk-sensors.ts';
+import { answerState, type TaskStates } from './sdk-state.ts';
 
 /** What the endpoint needs. */
 export interface SdkEndpointParts {
   readonly sdk: SdkRequests;
+  readonly readings: TaskReadings;
+  readonly actions: TaskActions;
+  readonly states: TaskStates;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -26,12 +37,9 @@ export interface SdkEndpointParts {
 /** From the opening of a connection, or its last answer, to the end of the next headers. */
 const HEADERS_WITHIN_MS = 60_000;
 
-/** Between two pieces of a body. */
-const BODY_IDLE_MS = 30_000;
-
 const MOST_HEADER_BYTES = 32 * 1024;
 
-const RECORD_PATH = /^\/sdk\/v1\/records\/([^/?]+)$/;
+const ROOT = '/sdk/v1/';
 
 /** Serves the connections of tasks until it is closed. */
 export class SdkEndpoint {
@@ -84,51 +92,46 @@ export class SdkEndpoint {
   }
 
   async #route(request: IncomingMessage, response: ServerResponse, task: Task): Promise<void> {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://sdk');
-    const record = RECORD_PATH.exec(pathname)?.[1];
-    if (request.method === 'GET' && pathname === '/sdk/v1/desired') {
-      return this.#desired(response, task, searchParams.get('known') ?? '');
-    }
-    if (request.method === 'POST' && pathname === '/sdk/v1/lease') {
-      return sendJson(response, 200, { leaseMs: await this.#parts.sdk.renewLease(task) });
-    }
-    if (request.method === 'PUT' && record !== undefined) return this.#takeRecord(request, response, task, record);
-    throw new BerthError('sdk.no-route', { method: request.method ?? '', path: pathname.slice(0, 200) });
+    // Not by URL, for which `.` and `..` are no names, percent-encoded or not.
+    const [path = '', query] = (request.url ?? '').split('?', 2);
+    const { method = '' } = request;
+    const words = wordsOf(path);
+    if (!words) throw noRoute(method, path);
+    const { clock } = this.#parts;
+    const call: SdkCall = { request, response, task, clock, method, words, query: new URLSearchParams(query) };
+    await this.#answerCall(call);
   }
 
-  async #desired(response: ServerResponse, task: Task, known: string): Promise<void> {
-    const gone = new AbortController();
-    response.once('close', () => gone.abort());
-    const desired = await this.#parts.sdk.desired(task, known, gone.signal);
-    if (desired) sendJson(response, 200, desired);
-    else response.writeHead(204).end();
+  async #answerCall(call: SdkCall): Promise<void> {
+    const { method, words, task, response } = call;
+    const [room = '', word, ...more] = words;
+    const { sdk, readings, actions, states } = this.#parts;
+    if (room === 'sensors') return answerSensors(readings, call);
+    if (room === 'state') return answerState(states, call);
+    if (room === 'actions') {
+      await sdk.requireItsSlot(task);
+      return answerActions(actions, call);
+    }
+    if (room === 'records' && method === 'PUT' && word && more.length === 0) return this.#takeRecord(call, word);
+    if (method === 'GET' && words.join('/') === 'desired') return this.#desired(call);
+    if (method === 'POST' && words.join('/') === 'lease') {
+      return sendValue(response, 200, { leaseMs: await sdk.renewLease(task) });
+    }
+    throw noRoute(method, ROOT + words.join('/'));
   }
 
-  async #takeRecord(request: IncomingMessage, response: ServerResponse, task: Task, id: string): Promise<void> {
+  async #desired({ response, task, query }: SdkCall): Promise<void> {
+    const desired = await this.#parts.sdk.desired(task, query.get('known') ?? '', goneSignal(response));
+    if (desired) sendValue(response, 200, desired);
+    else sendNothing(response);
+  }
+
+  async #takeRecord({ request, response, task, clock }: SdkCall, id: string): Promise<void> {
     const header = request.headers['berth-record'];
-    const body = this.#bodyOf(request);
+    const body = bodyOf(request, clock);
     await this.#parts.sdk.acceptRecord(task, { id, header: typeof header === 'string' ? header : '', body });
     request.unpipe(body).resume();
-    sendJson(response, 200, {});
-  }
-
-  /** The body as a stream of its own: refusing it must not cut the connection before the refusal is told. */
-  #bodyOf(request: IncomingMessage): PassThrough {
-    const body = new PassThrough();
-    let cancel = () => {};
-    const wait = () => {
-      cancel();
-      cancel = this.#parts.clock.after(BODY_IDLE_MS, () =>
-        request.destroy(new BerthError('sdk.too-slow', { seconds: BODY_IDLE_MS / 1000 })),
-      );
-    };
-    wait();
-    request.on('data', wait);
-    request.once('end', () => cancel());
-    request.once('close', () => cancel());
-    request.once('error', (error) => body.destroy(error));
-    request.pipe(body);
-    return body;
+    sendValue(response, 200, {});
   }
 
   async #connect(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
@@ -160,7 +163,7 @@ export class SdkEndpoint {
     request.resume();
     if (response.headersSent || response.destroyed) return void response.destroy();
     const told = this.#errorFor(error);
-    sendJson(response, told.status, bodyOf(told));
+    sendValue(response, told.status, refusalOf(told));
   }
 
   #errorFor(error: unknown): BerthError {
@@ -176,7 +179,6 @@ export class SdkEndpoint {
       connection,
       this.#parts.clock.after(HEADERS_WITHIN_MS, () => connection.destroy()),
     );
-    connection.once('close', () => this.#headersCame(connection));
   }
 
   #headersCame(connection: Duplex): void {
@@ -195,19 +197,22 @@ function target(url: string): { readonly host: string; readonly port: number } {
   return { host, port };
 }
 
-function sendJson(response: ServerResponse, status: number, value: unknown): void {
-  const text = JSON.stringify(value);
-  response
-    .writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
-    .end(text);
+/** What follows the root, decoded; undefined for what is not below it, or not written as it should be. */
+function wordsOf(path: string): readonly string[] | undefined {
+  if (!path.startsWith(ROOT)) return undefined;
+  try {
+    return path.slice(ROOT.length).split('/').map(decodeURIComponent);
+  } catch {
+    return undefined;
+  }
 }
 
-function bodyOf({ code, message, remedy }: BerthError) {
+function refusalOf({ code, message, remedy }: BerthError) {
   return { code, message, remedy };
 }
 
 function refusalText(error: BerthError): string {
-  const body = JSON.stringify(bodyOf(error));
+  const body = JSON.stringify(refusalOf(error));
   const head = `HTTP/1.1 ${error.status} Refused\r\ncontent-type: application/json\r\nconnection: close`;
   return `${head}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 }

@@ -11,7 +11,9 @@ import type { Route } from './contract/route.ts';
 import { ROUTES } from './contract/routes.ts';
 import { errorAnswer, noRouteAnswer } from './error-answer.ts';
 import { EventFeed } from './event-feed.ts';
+import type { RouteParts } from './exchange.ts';
 import type { Handlers } from './handler.ts';
+import { actionHandlers } from './handlers/action-handlers.ts';
 import { applicationHandlers } from './handlers/application-handlers.ts';
 import { calendarHandlers } from './handlers/calendar-handlers.ts';
 import { eventHandlers } from './handlers/event-handlers.ts';
@@ -20,20 +22,25 @@ import { jobHandlers } from './handlers/job-handlers.ts';
 import { logHandlers } from './handlers/log-handlers.ts';
 import { nodeHandlers } from './handlers/node-handlers.ts';
 import { platformHandlers } from './handlers/platform-handlers.ts';
+import { readingHandlers } from './handlers/reading-handlers.ts';
 import { scheduleHandlers } from './handlers/schedule-handlers.ts';
+import { sensorHandlers } from './handlers/sensor-handlers.ts';
 import { serverHandlers } from './handlers/server-handlers.ts';
 import { OpenStreams } from './open-streams.ts';
-import { registerRoute } from './register-route.ts';
+import { type NamedRoute, registerRoute } from './register-route.ts';
 import { documentTransform, wholeDocument } from './route-schema.ts';
 
 /** Small bodies are JSON; zips are streamed and bounded where they are taken in. */
 const MOST_JSON_BYTES = 1024 * 1024;
+/** As much as one message over MQTT may hold. */
+const MOST_READING_BYTES = 256 * 1024;
 /** Instance files and calendars are read whole, as they were written. */
 const TEXT_TYPES = {
   'application/yaml': 256 * 1024,
   'application/x-yaml': 256 * 1024,
   'text/yaml': 256 * 1024,
   'text/calendar': 1024 * 1024,
+  'text/csv': 1024 * 1024,
 } as const;
 /** Answers to one address: far above what people and the console need, far below what guessing tokens needs. */
 const RATE = { max: 6000, timeWindow: 60_000 } as const;
@@ -159,9 +166,24 @@ function registerRoutes(server: FastifyInstance, parts: ApiParts): void {
     ...logHandlers(parts),
     ...nodeHandlers(parts),
     ...serverHandlers(parts),
+    ...sensorHandlers(parts),
+    ...readingHandlers(parts),
+    ...actionHandlers(parts),
     ...eventHandlers(parts, feed),
   };
   for (const [name, route] of Object.entries(ROUTES) as [RouteName, Route][]) {
-    registerRoute(server, { ...parts, streams }, { name, route, handle: handlers[name] as never });
+    const named = { name, route, handle: handlers[name] as never };
+    if (route.body === 'reading') registerForDevices(server, { ...parts, streams }, named);
+    else registerRoute(server, { ...parts, streams }, named);
   }
+}
+
+/** What a device sends arrives as bytes, whatever it calls them: simple ones cannot say what they send. */
+function registerForDevices(server: FastifyInstance, parts: RouteParts, named: NamedRoute): void {
+  server.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    const options = { parseAs: 'buffer', bodyLimit: MOST_READING_BYTES } as const;
+    scope.addContentTypeParser('*', options, (_request, body, done) => done(null, body));
+    registerRoute(scope, parts, named);
+  });
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { AppConfig } from '../model/package.ts';
 import { codeName, dataFormat, environment, plainName, resourceShape, titleText } from './config-values.ts';
 import { isHost } from './network-host.ts';
+import { npmPackageFault } from './npm-package.ts';
 import { pipRequirementFault } from './pip-requirement.ts';
 
 // Debian policy 5.6.1 and 5.6.12. A name that ends in "-" would tell apt to remove the package.
@@ -12,6 +13,11 @@ const VERSION = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$/;
 
 const pipRequirement = z.string().check((context) => {
   const fault = pipRequirementFault(context.value);
+  if (fault !== undefined) context.issues.push({ code: 'custom', message: fault, input: context.value });
+});
+
+const npmPackage = z.string().check((context) => {
+  const fault = npmPackageFault(context.value);
   if (fault !== undefined) context.issues.push({ code: 'custom', message: fault, input: context.value });
 });
 
@@ -78,11 +84,12 @@ export const appConfigSchema = z
       error: 'a version such as "1.2.0": letters, digits, ".", "_", "+" and "-", at most 64 characters',
     }),
     description: z.string().max(4000).default(''),
-    runtime: z.enum(['python']).default('python'),
+    runtime: z.enum(['python', 'node']).default('python'),
     dependencies: z
       .strictObject({
         pip: z.array(pipRequirement).max(200).default([]),
         debian: z.array(debianPackage).max(200).default([]),
+        npm: z.array(npmPackage).max(200).default([]),
       })
       .prefault({}),
     network: z.array(networkNeed).max(64).default([]),

@@ -9,6 +9,8 @@ import {
   PLAIN_NAME_WORDS,
 } from './name-rules.ts';
 
+const LOCATION = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}(?:\/[A-Za-z0-9][A-Za-z0-9._-]{0,62}){0,19}$/;
+const TAG = /^[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?$/;
 const CONTROL_CHARACTERS = /\p{Cc}/u;
 
 /** A plain name (`PLAIN_NAME`). */
@@ -23,6 +25,28 @@ export const titleText = z
   .min(1)
   .max(200)
   .refine((text) => !CONTROL_CHARACTERS.test(text), { error: 'one line of text without control characters' });
+
+const LOCATION_WORDS = 'a path such as campus/building-a/room-12: names of letters, digits, ".", "_" and "-"';
+
+/** A place as a path. */
+export const locationPath = z.string().max(500).regex(LOCATION, { error: LOCATION_WORDS });
+
+/** A place as a path; empty: nowhere in particular. */
+export const anyLocation = z
+  .string()
+  .max(500)
+  .refine((path) => path === '' || LOCATION.test(path), { error: LOCATION_WORDS });
+
+/** Words by which sensors are found, each once. */
+export const tags = z
+  .array(z.string().regex(TAG, { error: 'a tag: lower-case letters, digits, ".", "_" and "-", at most 63 characters' }))
+  .max(50)
+  .refine((all) => new Set(all).size === all.length, { error: 'each tag once' });
+
+/** How a device is reached, for people: names and values. */
+export const networkFacts = z
+  .record(z.string().min(1).max(100), z.string().max(1000))
+  .refine((facts) => Object.keys(facts).length <= 50, { error: 'at most 50 entries' });
 
 /** How a sensor's data looks. */
 export const dataFormat = z.enum(['number', 'integer', 'boolean', 'string', 'object']);

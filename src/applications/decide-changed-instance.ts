@@ -33,6 +33,8 @@ const FIELDS: Readonly<Record<keyof InstanceConfiguration, string>> = {
   resources: 'resources',
   restart: 'restart',
   graceMs: 'grace',
+  bindings: 'bindings',
+  actionRules: 'notify and actions',
 };
 
 /** Decides whether an instance may become what its newer file says. */
@@ -51,7 +53,13 @@ export function decideChangedInstance(
   const changes = changesBetween(before, configuration);
   if (changes.length === 0) return { instance: before, changes };
   const rescheduled = isRescheduled ? { earlier: earlierOf(before, now), skips: [] } : {};
-  return { instance: { ...before, ...configuration, ...rescheduled, ...begunAnew(configuration, now) }, changes };
+  const kept = withoutOptional(before);
+  return { instance: { ...kept, ...configuration, ...rescheduled, ...begunAnew(configuration, now) }, changes };
+}
+
+/** What the newer file does not say is not there any more. */
+function withoutOptional({ bindings: _, actionRules: __, ...rest }: Instance): Instance {
+  return rest;
 }
 
 /** What an instance is stays what it is: its jobs and their output are told by it. */

@@ -22,6 +22,8 @@ export type InstanceConfiguration = Pick<
   | 'resources'
   | 'restart'
   | 'graceMs'
+  | 'bindings'
+  | 'actionRules'
 >;
 
 /** On a machine that nobody else may use, waiting costs a machine. */
@@ -43,7 +45,16 @@ export function instanceConfiguration(
     location: file.place.location ?? null,
     restart: restartOf(file),
     graceMs: file.grace,
+    ...(file.bindings ? { bindings: file.bindings } : {}),
+    ...actionRulesOf(file),
   };
+}
+
+function actionRulesOf({ notify, actions }: InstanceFile): Pick<Instance, 'actionRules'> {
+  if (notify === undefined && actions === undefined) return {};
+  const { perHour = {}, quiet } = actions ?? {};
+  const times = quiet ? { fromMinute: quiet.from, toMinute: quiet.to } : null;
+  return { actionRules: { notify: notify ?? [], perHour, quiet: times } };
 }
 
 function restartOf({ restart }: InstanceFile): Instance['restart'] {

@@ -4,12 +4,14 @@ import { BerthError, type Problem } from '../model/errors.ts';
 import type { Package } from '../model/package.ts';
 import type { Store } from '../ports/store.ts';
 import { findPackage } from './application-reads.ts';
+import type { KnownSensors } from './binding-faults.ts';
 import type { InstanceContext, ScheduleFaults } from './instance-file-faults.ts';
 import type { InstanceFile } from './instance-file-schema.ts';
 import { shortened } from './shortened.ts';
 import { findUpstream } from './upstream-reads.ts';
 
 const NAMED_APPLICATIONS = 20;
+const MOST_SENSORS = 1000;
 
 /** What a file is judged by; `id` is that of the instance which it describes, or null when there is none yet. */
 export async function findInstanceContext(
@@ -17,12 +19,34 @@ export async function findInstanceContext(
   file: InstanceFile,
   { fileName, id }: { readonly fileName: string; readonly id: string | null },
 ): Promise<InstanceContext> {
-  const [target, upstream, calendars] = await Promise.all([
+  const [target, upstream, calendars, sensors, users] = await Promise.all([
     findTarget(store, file, fileName),
     findUpstream(store, { fileName, name: file.name, id, schedule: file.schedule }),
     calendarNames(store),
+    findSensors(store, file),
+    findUsers(store, file),
   ]);
-  return { fileName, target, upstream, calendars, scheduleFaults };
+  return { fileName, target, upstream, calendars, scheduleFaults, sensors, users };
+}
+
+async function findSensors(store: Store, { bindings }: InstanceFile): Promise<KnownSensors> {
+  const wishes = bindings ? [...Object.values(bindings.sensors), ...Object.values(bindings.controls)] : [];
+  const ids = [...new Set(wishes.flatMap((wish) => (wish.by === 'id' ? wish.sensors : [])))].slice(0, MOST_SENSORS);
+  if (ids.length === 0) return { sensors: new Map(), requested: new Map() };
+  const requestIds = ids.map((id) => `sensor:${id}`);
+  const [sensors, requests] = await Promise.all([
+    store.getMany('sensor', ids),
+    store.getMany('registrationRequest', requestIds),
+  ]);
+  const open = requests.flatMap(({ doc: { state, wish } }) =>
+    state === 'open' && wish.kind === 'sensor' ? [[wish.sensor.id, wish.sensor.type] as const] : [],
+  );
+  return { sensors: new Map(sensors.map(({ doc }) => [doc.id, doc])), requested: new Map(open) };
+}
+
+async function findUsers(store: Store, { notify = [] }: InstanceFile): Promise<ReadonlySet<string>> {
+  const found = notify.length === 0 ? [] : await store.getMany('user', [...new Set(notify)]);
+  return new Set(found.map(({ doc }) => doc.id));
 }
 
 async function calendarNames(store: Store): Promise<string[]> {

@@ -3,6 +3,7 @@ import type { Problem } from '../model/errors.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Package } from '../model/package.ts';
 import type { Schedule } from '../model/schedule.ts';
+import { bindingFaults, type KnownSensors } from './binding-faults.ts';
 import type { InstanceFile } from './instance-file-schema.ts';
 import { schedulePath } from './schedule-of.ts';
 import { shortened } from './shortened.ts';
@@ -25,6 +26,9 @@ export interface InstanceContext {
   /** Names of the calendars that there are. */
   readonly calendars: readonly string[];
   readonly scheduleFaults: ScheduleFaults;
+  readonly sensors: KnownSensors;
+  /** Users that the file names and that there are. */
+  readonly users: ReadonlySet<string>;
 }
 
 type Fault = Omit<Problem, 'file'>;
@@ -40,9 +44,10 @@ export function instanceFileFaults(
   now: Instant,
 ): readonly Problem[] {
   const faults = [
-    ...('package' in context.target ? targetFaults(file, context.target.package) : []),
+    ...('package' in context.target ? targetFaults(file, context.target.package, context) : []),
     ...(schedule === null || context.upstream.problems.length > 0 ? [] : ofSchedule(file, context, schedule, now)),
     ...restartFaults(file),
+    ...notifyFaults(file, context),
   ];
   const ofTarget = 'problems' in context.target ? context.target.problems : [];
   const own = faults.map((fault) => ({ file: context.fileName, ...fault }));
@@ -82,12 +87,21 @@ function iso(at: Instant): string {
   return new Date(at).toISOString();
 }
 
-function targetFaults(file: InstanceFile, target: Package): Fault[] {
+function targetFaults(file: InstanceFile, target: Package, { sensors }: InstanceContext): Fault[] {
   const algorithm = target.config.algorithms.find(({ id }) => id === file.algorithm);
-  if (algorithm) return resourceFaults(file, { ...algorithm.resources, ...file.resources });
+  if (algorithm) {
+    const resources = resourceFaults(file, { ...algorithm.resources, ...file.resources });
+    return [...resources, ...bindingFaults(file, algorithm, withDeclared(sensors, target))];
+  }
   const ids = target.config.algorithms.map(({ id }) => id).join(', ');
   const expected = `an algorithm of ${target.application} (version ${target.config.version}): ${ids}`;
   return [{ path: '$.algorithm', found: shortened(file.algorithm), expected }];
+}
+
+/** What a package brings along is asked for as soon as it is accepted, which may be in this moment. */
+function withDeclared({ sensors, requested }: KnownSensors, { sensorConfig }: Package): KnownSensors {
+  const declared = sensorConfig.sensors.map(({ id, type }) => [id, type] as const);
+  return { sensors, requested: new Map([...declared, ...requested]) };
 }
 
 function resourceFaults(file: InstanceFile, each: Readonly<Record<keyof typeof MOST_TOGETHER, number>>): Fault[] {
@@ -104,4 +118,13 @@ function resourceFaults(file: InstanceFile, each: Readonly<Record<keyof typeof M
 function restartFaults({ restart }: InstanceFile): Fault[] {
   if (restart.maxBackoff >= restart.backoff) return [];
   return [{ path: '$.restart.maxBackoff', found: `${restart.maxBackoff} ms`, expected: 'at least as long as backoff' }];
+}
+
+function notifyFaults({ notify = [] }: InstanceFile, { users }: InstanceContext): Fault[] {
+  return notify.flatMap((user, index) => {
+    const path = `$.notify[${index}]`;
+    if (notify.indexOf(user) !== index)
+      return [{ path, found: `${shortened(user)} a second time`, expected: 'each user once' }];
+    return users.has(user) ? [] : [{ path, found: shortened(user), expected: 'a user whom the platform knows' }];
+  });
 }

@@ -1,13 +1,12 @@
 // The shape of an instance file: what a configurer writes to have an algorithm run. What depends on the package and on the time is
 // judged in decide-new-instance.ts.
 import { z } from 'zod';
-import { environment, plainName, resourceShape } from './config-values.ts';
+import { bindingsFile } from './binding-file-schema.ts';
+import { environment, locationPath, plainName, resourceShape } from './config-values.ts';
 import { jsonSchemaOf } from './json-schema-of.ts';
 import { missed, overlap } from './policy-values.ts';
 import { scheduleFileSchema } from './schedule-file-schema.ts';
-import { wait } from './time-values.ts';
-
-const LOCATION = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}(?:\/[A-Za-z0-9][A-Za-z0-9._-]{0,62}){0,19}$/;
+import { timeOfDay, wait } from './time-values.ts';
 
 const labels = z
   .record(
@@ -51,13 +50,36 @@ const restart = z
 const place = z.strictObject({
   labels: labels.default({}).describe('Labels that a node must carry'),
   location: z
-    .exactOptional(
-      z.string().max(500).regex(LOCATION, {
-        error: 'a path such as campus/building-a/room-12: names of letters, digits, ".", "_" and "-"',
-      }),
-    )
+    .exactOptional(locationPath)
     .describe('Only nodes at this location, or deeper: a path such as campus/building-a/room-12'),
 });
+
+const perHour = z.number().int().min(0).max(100_000);
+
+const actions = z
+  .strictObject({
+    perHour: z
+      .strictObject({
+        email: z.exactOptional(perHour),
+        sms: z.exactOptional(perHour),
+        notify: z.exactOptional(perHour),
+        webhook: z.exactOptional(perHour),
+        control: z.exactOptional(perHour),
+      })
+      .default({})
+      .describe('Actions of each kind that it may begin in an hour; what is more waits'),
+    quiet: z
+      .exactOptional(
+        z
+          .strictObject({
+            from: timeOfDay.describe('Local time in the zone of the schedule, such as 22:00'),
+            to: timeOfDay.describe('Local time at which they end; at or before their beginning: on the next day'),
+          })
+          .refine(({ from, to }) => from !== to, { error: 'two different times of day' }),
+      )
+      .describe('Times of day at which e-mails, SMS and notices below alert wait'),
+  })
+  .describe('How often it may act on the world, and when not');
 
 /** The shape of an instance file; parsing fills in the defaults, and makes instants and lengths of time milliseconds. */
 export const instanceFileSchema = z
@@ -93,6 +115,11 @@ export const instanceFileSchema = z
     place: place.prefault({}).describe('Where it may run; without it anywhere'),
     parameters: parameters.default({}).describe('Values for the algorithm; numbers, true and false become text'),
     environment: environment.default({}).describe('Environment variables, over those of the package'),
+    bindings: z
+      .exactOptional(bindingsFile)
+      .describe('Which sensors its names stand for; without it by their types, wherever they are'),
+    notify: z.exactOptional(z.array(plainName).max(100)).describe('Users who get its notices'),
+    actions: z.exactOptional(actions),
     resources: resources.default({}).describe('Resources of each copy, over those of the package'),
     restart: restart.prefault({}),
     grace: wait.prefault('10s').describe('Between the notice to stop and the kill'),

@@ -35,13 +35,17 @@ export interface InstanceFlags {
   readonly param: readonly string[];
   readonly env: readonly string[];
   readonly grace?: string;
+  readonly sensor: readonly string[];
+  readonly control: readonly string[];
+  readonly missing?: string;
+  readonly notify: readonly string[];
 }
 
 const collect = (value: string, before: readonly string[]) => [...before, value];
 
 /** Adds the flags to a command. */
 export function addInstanceFlags(command: Command): Command {
-  return addPlaceFlags(addPolicyFlags(addScheduleFlags(addAlgorithmFlags(command))));
+  return addSensorFlags(addPlaceFlags(addPolicyFlags(addScheduleFlags(addAlgorithmFlags(command)))));
 }
 
 function addAlgorithmFlags(command: Command): Command {
@@ -89,6 +93,14 @@ function addPlaceFlags(command: Command): Command {
     .option('--env <key=value>', 'environment variable (repeatable)', collect, []);
 }
 
+function addSensorFlags(command: Command): Command {
+  return command
+    .option('--sensor <name=ids>', 'sensors that a name stands for: air=t-1,t-2 (repeatable)', collect, [])
+    .option('--control <name=id>', 'the sensor that a name steers (repeatable)', collect, [])
+    .option('--missing <policy>', 'when a sensor is missing: wait, run-without, refuse')
+    .option('--notify <user>', 'who gets its notices (repeatable)', collect, []);
+}
+
 /** The instance file that flags stand for; times of day are in the person's zone. @throws cli.usage */
 export function fileOfFlags(flags: InstanceFlags, ownZone: string, command: string): Record<string, unknown> {
   const { name, app, algorithm, priority, copies, lead, grace } = flags;
@@ -108,6 +120,8 @@ export function fileOfFlags(flags: InstanceFlags, ownZone: string, command: stri
     place: placeOf(flags, command),
     parameters: flags.param.length === 0 ? undefined : pairsOf(flags.param, command),
     environment: flags.env.length === 0 ? undefined : pairsOf(flags.env, command),
+    bindings: bindingsOf(flags, command),
+    notify: flags.notify.length === 0 ? undefined : flags.notify,
   });
 }
 
@@ -157,6 +171,16 @@ function overlapOf({ overlap, queue }: InstanceFlags): unknown {
 function placeOf({ label, location }: InstanceFlags, command: string): unknown {
   if (label.length === 0 && location === undefined) return undefined;
   return withoutUndefined({ labels: label.length === 0 ? undefined : pairsOf(label, command), location });
+}
+
+function bindingsOf({ sensor, control, missing }: InstanceFlags, command: string): unknown {
+  if (sensor.length + control.length === 0 && missing === undefined) return undefined;
+  return withoutUndefined({ sensors: idsOf(sensor, command), controls: idsOf(control, command), missing });
+}
+
+function idsOf(words: readonly string[], command: string): unknown {
+  const pairs = Object.entries(pairsOf(words, command));
+  return pairs.length === 0 ? undefined : Object.fromEntries(pairs.map(([name, ids]) => [name, ids.split(',')]));
 }
 
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];

@@ -1,16 +1,22 @@
 // The command line: every command that speaks to a platform. Main adds those that start one.
 import tab from '@bomb.sh/tab/commander';
 import { Command, CommanderError } from 'commander';
+import { addActionCommands } from './commands/action-commands.ts';
 import { addAppCommands } from './commands/app-commands.ts';
 import { addCalendarCommands } from './commands/calendar-commands.ts';
+import { addChannelCommands } from './commands/channel-commands.ts';
 import { addFleetCommands } from './commands/fleet-commands.ts';
+import { addInboxCommands } from './commands/inbox-commands.ts';
 import { addInstanceCommands } from './commands/instance-commands.ts';
 import { addJobCommands } from './commands/job-commands.ts';
 import { addLogCommands } from './commands/log-commands.ts';
 import { addNodeCommands } from './commands/node-commands.ts';
 import { addProviderCommands } from './commands/provider-commands.ts';
+import { addReadingCommands } from './commands/reading-commands.ts';
 import { addScheduleCommands } from './commands/schedule-commands.ts';
+import { addSensorCommands } from './commands/sensor-commands.ts';
 import { addStatusCommand } from './commands/status-command.ts';
+import { addUserCommands } from './commands/user-commands.ts';
 import { errorJson, errorLines, exitCodeOf } from './error-text.ts';
 import { jsonText } from './json-text.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -45,6 +51,11 @@ export function buildProgram(surroundings: Surroundings, version: string): Comma
   addNodeCommands(program, surroundings);
   addProviderCommands(program, surroundings);
   addFleetCommands(program, surroundings);
+  addActionCommands(program, surroundings);
+  addChannelCommands(program, surroundings);
+  addInboxCommands(program, surroundings);
+  addUserCommands(program, surroundings);
+  addReadingCommands(addSensorCommands(program, surroundings), surroundings);
   return program;
 }
 

@@ -67,6 +67,13 @@ export const SETTINGS = {
     fallback: '',
     sentence: "Package index for pip dependencies; pip's own when empty.",
   },
+  npmRegistryUrl: {
+    variable: 'BERTH_NPM_REGISTRY_URL',
+    type: 'text',
+    fallback: '',
+    sentence:
+      "Registry for npm dependencies, as https://host/path/ or https://user:password@host/path/; npm's own when empty.",
+  },
   caCertificates: {
     variable: 'BERTH_CA_CERTIFICATES',
     type: 'text',
@@ -160,6 +167,80 @@ export const SETTINGS = {
     fallback: '1000',
     sentence:
       'Jobs of one instance that are kept, and records of its occurrences that made none; older ones are forgotten.',
+  },
+  actionMaxAgeMs: {
+    variable: 'BERTH_ACTIONS_MAX_AGE',
+    type: 'milliseconds',
+    fallback: '2592000000',
+    sentence: 'Age at which actions that are over are forgotten, undelivered ones included, and notices in inboxes.',
+  },
+  mqttHost: {
+    variable: 'BERTH_MQTT_HOST',
+    type: 'text',
+    fallback: '127.0.0.1',
+    sentence:
+      'Address at which devices come in over MQTT without TLS; empty for none. Their credentials cross the network in the clear.',
+  },
+  mqttPort: {
+    variable: 'BERTH_MQTT_PORT',
+    type: 'port',
+    fallback: '1883',
+    sentence: 'TCP port of that address; 0 takes a free one.',
+  },
+  mqttTlsHost: {
+    variable: 'BERTH_MQTT_TLS_HOST',
+    type: 'text',
+    fallback: '0.0.0.0',
+    sentence: 'Address at which devices come in over MQTT with TLS, where a certificate is given.',
+  },
+  mqttTlsPort: {
+    variable: 'BERTH_MQTT_TLS_PORT',
+    type: 'port',
+    fallback: '8883',
+    sentence: 'TCP port of that address; 0 takes a free one.',
+  },
+  mqttTlsCertificate: {
+    variable: 'BERTH_MQTT_TLS_CERTIFICATE',
+    type: 'text',
+    fallback: '',
+    sentence: 'PEM file of the certificate for MQTT with TLS, with its chain; without TLS when empty.',
+  },
+  mqttTlsKey: {
+    variable: 'BERTH_MQTT_TLS_KEY',
+    type: 'text',
+    fallback: '',
+    sentence: "PEM file of that certificate's key.",
+  },
+  mqttBroker: {
+    variable: 'BERTH_MQTT_BROKER',
+    type: 'text',
+    fallback: '',
+    sentence:
+      "Broker of devices, as mqtt://host:port or mqtts://host:port, instead of the platform's own; it has to keep each device to its own topics.",
+  },
+  mqttBrokerVersion: {
+    variable: 'BERTH_MQTT_BROKER_VERSION',
+    type: 'text',
+    fallback: '5',
+    sentence: 'Version of MQTT that is spoken with that broker: 5 or 3.1.1.',
+  },
+  mqttBrokerCredentials: {
+    variable: 'BERTH_MQTT_BROKER_CREDENTIALS',
+    type: 'text',
+    fallback: '',
+    sentence: 'File with user:password for that broker; none when empty.',
+  },
+  mqttBrokerCertificates: {
+    variable: 'BERTH_MQTT_BROKER_CERTIFICATES',
+    type: 'text',
+    fallback: '',
+    sentence: "PEM file of certificate authorities to trust for that broker besides the machine's.",
+  },
+  readingMaxAgeMs: {
+    variable: 'BERTH_READINGS_MAX_AGE',
+    type: 'milliseconds',
+    fallback: '604800000',
+    sentence: 'Age at which single readings are forgotten; plots go on for a year.',
   },
   relayAllow: {
     variable: 'BERTH_RELAY_ALLOW',

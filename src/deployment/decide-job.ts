@@ -43,8 +43,13 @@ function stepsOf(snapshot: JobSnapshot, draft: DecisionDraft, status: JobStatus,
     ...draft.moves.map((move) => ({ do: 'tell-move', move }) as const),
     ...stops(snapshot, draft.stops, now),
     ...nudges(snapshot, draft.slots, now),
+    ...(isUnbound(snapshot) ? [{ do: 'ask-sensors' } as const] : []),
     ...(jobEnded(status.state) ? [{ do: 'close' } as const] : []),
   ];
+}
+
+function isUnbound({ job, binding }: JobSnapshot): boolean {
+  return job.spec.sensorNeeds !== undefined && binding === null && job.stop === null;
 }
 
 /** Room may have been reserved ahead for a task that is not made any more. */

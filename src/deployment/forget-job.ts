@@ -19,7 +19,9 @@ export async function forgetJob(store: Store, { job, tasks, taskStatuses }: Past
     if (!(await forgetAll(store, 'logSegment', { where: { task }, orderBy: 'sequence' }))) return false;
   }
   for (const kind of ['lease', 'task', 'taskStatus'] as const) if (!(await forgetThese(store, kind, all))) return false;
-  return (await forgetThese(store, 'jobStatus', [id])) && (await forgetThese(store, 'job', [id]));
+  for (const kind of ['jobBinding', 'jobStatus', 'job'] as const)
+    if (!(await forgetThese(store, kind, [id]))) return false;
+  return true;
 }
 
 /** In batches, until a query gives nothing more. */

@@ -3,6 +3,7 @@ import type { Controller, Unsettled, Wake } from '../engine/controller.ts';
 import type { RecordEvent } from '../engine/event-recorder.ts';
 import { pages } from '../engine/shard-sweep.ts';
 import { type Executors, runSteps } from '../engine/steps.ts';
+import type { JobBinding } from '../model/binding.ts';
 import type { Instant } from '../model/instant.ts';
 import { type Job, type JobStatus, jobEnded, type Slot } from '../model/job.ts';
 import type { Ledger } from '../model/node.ts';
@@ -34,6 +35,7 @@ export class JobController implements Controller {
     job: (doc: Job) => (doc.open === 1 ? [doc.id] : []),
     task: (doc: Task) => [doc.job],
     taskStatus: (doc: TaskStatus) => [doc.job],
+    jobBinding: (doc: JobBinding) => [doc.id],
   };
   readonly #parts: JobControllerParts;
   readonly #turns = new LedgerTurns();
@@ -79,8 +81,9 @@ export class JobController implements Controller {
   async #load(job: Job, status: JobStatus, now: Instant): Promise<JobSnapshot> {
     const { store, fleet, rules } = this.#parts;
     const ids = status.slots.flatMap(namedTasks);
-    const [image, tasks, taskStatuses] = await Promise.all([
+    const [image, binding, tasks, taskStatuses] = await Promise.all([
       store.get('image', job.package),
+      job.spec.sensorNeeds ? store.get('jobBinding', job.id) : undefined,
       store.getMany('task', ids),
       store.getMany('taskStatus', ids),
     ]);
@@ -90,6 +93,7 @@ export class JobController implements Controller {
       job,
       status,
       image: image?.doc ?? null,
+      binding: binding?.doc ?? null,
       architecture: image?.doc.architecture ?? null,
       tasks: new Map(tasks.map(({ doc }) => [doc.id, doc])),
       taskStatuses: new Map(taskStatuses.map(({ doc }) => [doc.id, doc])),
@@ -111,6 +115,7 @@ export class JobController implements Controller {
       'tell-move': ({ move }) => this.#tellMove(move, job.doc),
       'stop-task': ({ task, stop }) => stopTask(store, task, stop),
       nudge: async ({ task }) => wake(`task:${task}`),
+      'ask-sensors': async () => wake(`binding:${job.doc.id}`),
       close: async () => {
         await store.update('job', { ...job.doc, open: 0 }, job.version);
       },

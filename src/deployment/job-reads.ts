@@ -1,4 +1,5 @@
 // What may be read of jobs: lists, one job with its tasks, and the answer to "why?".
+import type { JobBinding } from '../model/binding.ts';
 import { BerthError } from '../model/errors.ts';
 import type { Job, JobStatus } from '../model/job.ts';
 import type { Task, TaskStatus } from '../model/task.ts';
@@ -51,12 +52,19 @@ async function withStatuses(store: Store, page: Page<Job>): Promise<JobView[]> {
   return page.items.map(({ doc }) => ({ job: doc, status: byId.get(doc.id) ?? null }));
 }
 
+/** A job with the tasks that filled its slots, and with the sensors that it was given (null: none were decided on). */
+export interface JobDetail extends JobView {
+  readonly tasks: readonly TaskView[];
+  readonly binding: JobBinding | null;
+}
+
 /** One job with the tasks that filled its slots, oldest first; of very many the latest. @throws request.not-found */
-export async function showJob(store: Store, id: string): Promise<JobView & { readonly tasks: readonly TaskView[] }> {
+export async function showJob(store: Store, id: string): Promise<JobDetail> {
   const job = await store.get('job', id);
   if (!job) throw new BerthError('request.not-found', { what: 'job', id });
-  const [status, tasks] = await Promise.all([
+  const [status, binding, tasks] = await Promise.all([
     store.get('jobStatus', id),
+    store.get('jobBinding', id),
     store.list('task', { where: { job: id }, orderBy: 'createdAt', direction: 'descending', limit: 1000 }),
   ]);
   const statuses = await store.getMany(
@@ -67,6 +75,7 @@ export async function showJob(store: Store, id: string): Promise<JobView & { rea
   return {
     job: job.doc,
     status: status?.doc ?? null,
+    binding: binding?.doc ?? null,
     tasks: tasks.items.toReversed().map(({ doc }) => ({ task: doc, status: byId.get(doc.id) ?? null })),
   };
 }

@@ -1,4 +1,5 @@
 // What a decision about a job rests on, read from the store.
+import type { JobBinding } from '../model/binding.ts';
 import type { Image } from '../model/image.ts';
 import type { Job, JobStatus } from '../model/job.ts';
 import type { Lease } from '../model/node.ts';
@@ -13,6 +14,8 @@ export interface JobSnapshot {
   readonly job: Job;
   readonly status: JobStatus;
   readonly image: Image | null;
+  /** Which sensors it was given; null: nothing was decided yet, or it needs none. */
+  readonly binding: JobBinding | null;
   /** Architecture of the image; null when it is not known yet. */
   readonly architecture: string | null;
   readonly tasks: ReadonlyMap<string, Task>;

@@ -3,13 +3,18 @@ import type { Instant } from '../model/instant.ts';
 import type { JobState, Slot } from '../model/job.ts';
 import type { DecisionDraft } from './decision-draft.ts';
 import type { JobSnapshot } from './job-snapshot.ts';
+import { gateInWords, sensorGate } from './sensor-gate.ts';
 import { copyOf, goesOn, predecessorOf, runs } from './slot-copies.ts';
 import { timeInWords } from './time-in-words.ts';
 
 /** The state that follows from the slots. */
 export function jobState(snapshot: JobSnapshot, slots: readonly Slot[], now: Instant): JobState {
   if (slots.every(({ state }) => state !== 'empty' && state !== 'filled')) return endState(slots);
-  if (imageFailed(snapshot) && !slots.some((slot) => slot.state === 'filled' || slot.predecessor)) return 'failed';
+  if (
+    (imageFailed(snapshot) || sensorGate(snapshot) === 'refused') &&
+    !slots.some((slot) => slot.state === 'filled' || slot.predecessor)
+  )
+    return 'failed';
   if (snapshot.job.stop !== null) return 'stopping';
   // Until then its containers do nothing but wait.
   if (snapshot.job.startsAt <= now && slots.some((slot) => copyRuns(snapshot, slot))) return 'running';
@@ -49,9 +54,11 @@ export function jobReason(snapshot: JobSnapshot, draft: DecisionDraft, { state, 
   }
 }
 
-function failureReason({ image, status }: JobSnapshot, slots: readonly Slot[]): string {
+function failureReason(snapshot: JobSnapshot, slots: readonly Slot[]): string {
+  const { image, status } = snapshot;
   const failed = slots.filter(({ state }) => state === 'failed');
   const first = failed[0];
+  if (!first && sensorGate(snapshot) === 'refused') return gateInWords(snapshot);
   if (!first)
     return image?.error ? `its image could not be made: ${image.error.message} ${image.error.remedy}` : status.reason;
   return `copy ${first.index} failed ${first.failures} times in a row; the last time: ${first.lastEnd}`;
@@ -84,10 +91,12 @@ function waitReason(snapshot: JobSnapshot, { slots, waits }: DecisionDraft): str
   return waiting ? (waits.get(waiting.index) ?? shortReason(snapshot, waiting)) : 'accepted';
 }
 
-function shortReason({ image }: JobSnapshot, slot: Slot): string {
+function shortReason(snapshot: JobSnapshot, slot: Slot): string {
+  const { image } = snapshot;
   if (slot.state === 'failed') return slot.lastEnd ?? 'failed';
   if (slot.notBefore !== null)
     return `${(slot.lastEnd ?? '').replace(/\.$/, '')}; next try at ${new Date(slot.notBefore).toISOString()}`;
+  if (sensorGate(snapshot) !== 'open') return gateInWords(snapshot);
   if (image === null || image.state === 'waiting')
     return image?.error
       ? `its image could not be made yet and is tried again: ${image.error.message}`

@@ -27,6 +27,8 @@ export type JobStep =
   | { readonly do: 'stop-task'; readonly task: string; readonly stop: NonNullable<Task['stop']> }
   /** Points out a task that nobody has taken up. */
   | { readonly do: 'nudge'; readonly task: string }
+  /** Points out a job whose sensors nobody has looked up. */
+  | { readonly do: 'ask-sensors' }
   | { readonly do: 'close' };
 
 /** A copy that is given to another node though its task has not ended. */

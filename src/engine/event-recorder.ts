@@ -15,16 +15,20 @@ export interface EventText {
   readonly evidence?: Event['evidence'];
 }
 
+/** The running number begins again after so many: far more than are recorded in a millisecond. */
+const NUMBERS = 0x100000;
+
 /** Records one event; resolves when it is stored. */
 export type RecordEvent = (event: EventText) => Promise<void>;
 
-/** An event recorder over a store. Ids begin with the time in hex, so that they sort by it. */
+/** An event recorder over a store. Ids begin with the time in hex and a running number, so that they sort by when they were recorded. */
 export function eventRecorder(parts: { store: Store; clock: Clock; random: Random; log: Log }): RecordEvent {
+  const nextId = eventIds(parts.random);
   return async ({ kind, subject, application = null, text, evidence = {} }) => {
     const at = parts.clock.now();
     try {
       await parts.store.create('event', {
-        id: eventId(at, parts.random),
+        id: nextId(at),
         at,
         kind,
         subject,
@@ -38,6 +42,12 @@ export function eventRecorder(parts: { store: Store; clock: Clock; random: Rando
   };
 }
 
-function eventId(at: Instant, random: Random): string {
-  return `${at.toString(16).padStart(12, '0')}-${random.id(8)}`;
+/** The end of an id, drawn once, tells recorders apart: other processes, and this one when it ran before. */
+function eventIds(random: Random): (at: Instant) => string {
+  const recorder = random.id(8);
+  let recorded = 0;
+  return (at) => {
+    recorded = (recorded + 1) % NUMBERS;
+    return `${at.toString(16).padStart(12, '0')}-${recorded.toString(16).padStart(5, '0')}-${recorder}`;
+  };
 }

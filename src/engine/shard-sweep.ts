@@ -9,7 +9,7 @@ const PAGE = 1000;
 /** Every document of a kind whose `nextAt` is not null, with that time. */
 export async function* sweepByNextAt(
   store: Store,
-  kind: 'instanceStatus' | 'jobStatus' | 'taskStatus' | 'image' | 'machineOrder',
+  kind: 'instanceStatus' | 'jobStatus' | 'taskStatus' | 'image' | 'machineOrder' | 'actionStatus',
 ): AsyncIterable<Unsettled> {
   for (let shard = 0; shard < SHARDS; shard++) {
     for await (const page of positionPages(store, kind, { where: { shard }, orderBy: 'nextAt', from: 0 })) {

@@ -17,8 +17,8 @@ export interface CollectionSnapshot {
   readonly wanted: ReadonlySet<string>;
   readonly dependencyLayers: readonly Pick<DependencyLayer, 'id' | 'layer' | 'usedAt'>[];
   readonly baseImages: readonly Pick<BaseImage, 'id' | 'createdAt'>[];
-  /** Id of the base image that new images stand on. */
-  readonly currentBase: string;
+  /** Ids of the base images that new images stand on. */
+  readonly currentBases: ReadonlySet<string>;
 }
 
 /** Ids of the documents to be dropped. */
@@ -35,7 +35,7 @@ export function decideCollection(snapshot: CollectionSnapshot, limits: Collectio
   const kept = snapshot.images.filter(({ id }) => !dropped.has(id));
   const named = new Set(kept.flatMap(({ layers }) => layers.map(({ digest }) => digest)));
   const unused = snapshot.dependencyLayers.filter(({ layer, usedAt }) => !named.has(layer.digest) && usedAt < oldest);
-  const stale = snapshot.baseImages.filter(({ id, createdAt }) => id !== snapshot.currentBase && createdAt < oldest);
+  const stale = snapshot.baseImages.filter(({ id, createdAt }) => !snapshot.currentBases.has(id) && createdAt < oldest);
   return { images: [...dropped], dependencyLayers: unused.map(({ id }) => id), baseImages: stale.map(({ id }) => id) };
 }
 

@@ -10,13 +10,16 @@ const LAYOUT = 1;
  * from does not change what it is.
  */
 export function dependencyKey(baseManifest: string, dependencies: Dependencies): string {
+  const npm = sorted(dependencies.npm ?? []);
   const asked = [LAYOUT, baseManifest, sorted(dependencies.pip), sorted(dependencies.debian)];
+  // Appended only where it is asked for: layers that were installed before there was npm keep their keys.
+  if (npm.length > 0) asked.push(npm);
   return createHash('sha256').update(JSON.stringify(asked)).digest('hex');
 }
 
 /** The same dependencies in the order in which they are installed, each once. */
-export function orderedDependencies({ pip, debian }: Dependencies): Dependencies {
-  return { pip: sorted(pip), debian: sorted(debian) };
+export function orderedDependencies({ pip, debian, npm }: Dependencies): Required<Dependencies> {
+  return { pip: sorted(pip), debian: sorted(debian), npm: sorted(npm ?? []) };
 }
 
 function sorted(words: readonly string[]): readonly string[] {

@@ -40,6 +40,8 @@ export interface DependencyLayerParts {
   /** The platform's uid. */
   readonly platform: string;
   readonly sources: PackageSources;
+  /** Where the npm lies that installs npm packages. */
+  readonly npmDirectory: string;
   readonly limits: InstallLimits;
   /** Installations at a time. */
   readonly atATime: number;
@@ -68,14 +70,14 @@ export class DependencyLayers {
     this.#lanes = new Lanes(parts.atATime);
   }
 
-  /** The layer; undefined when nothing is asked for. @throws image.no-builder, image.install-failed, image.install-unreachable, image.install-timeout */
+  /** The layer; undefined when nothing is asked for. @throws image.no-builder, image.npm-missing, image.install-failed, image.install-unreachable, image.install-timeout */
   async ensure(
     base: BaseImage,
     asked: Dependencies,
     text: InstallationLog,
     onInstalling: OnInstalling,
   ): Promise<Layer | undefined> {
-    if (asked.pip.length + asked.debian.length === 0) return undefined;
+    if (wordsOf(asked).length === 0) return undefined;
     const key = dependencyKey(baseManifest(base), asked);
     const present = await this.#use(key);
     if (present) return present;
@@ -113,7 +115,7 @@ export class DependencyLayers {
     const builder = await this.#parts.findBuilder();
     if (!builder) throw new BerthError('image.no-builder', { what: 'the dependencies can be installed' });
     onInstalling();
-    text.line(`Installing on node ${builder.node}: ${[...asked.debian, ...asked.pip].join(', ')}`);
+    text.line(`Installing on node ${builder.node}: ${wordsOf(asked).join(', ')}`);
     await this.#removeStale(builder);
     const baseTag = await this.#pullBase(builder, base, text);
     const layer = await runInstallation({
@@ -177,6 +179,10 @@ export class DependencyLayers {
       return theirs;
     }
   }
+}
+
+function wordsOf({ debian, pip, npm }: Dependencies): readonly string[] {
+  return [...debian, ...pip, ...(npm ?? [])];
 }
 
 const SCRIPT = new URL('./install-dependencies.py', import.meta.url);

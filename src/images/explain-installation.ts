@@ -1,5 +1,6 @@
 // Guesses from the last lines of a failed installation what went wrong and what helps. Ordered: the first rule that fits is taken, and
 // what lies underneath (certificates, network) comes before what follows from it, because pip calls both "no matching distribution".
+// npm's rules come first: they go by the code on which it ended, since its other lines tell of tries that failed and were repeated.
 
 /** What went wrong and what helps; `retry` when it may pass by itself. */
 export interface Explanation {
@@ -15,13 +16,68 @@ interface Rule {
   readonly retry?: 'retry';
 }
 
+const UNTRUSTED = {
+  reason: 'the certificate of the package index is not trusted',
+  advice:
+    'If a proxy or an index of your own signs its connections, put its certificate authority into a PEM file, name it in BERTH_CA_CERTIFICATES, start Berth anew and ask again.',
+};
+
+const NPM_RULES: readonly Rule[] = [
+  {
+    pattern:
+      /npm error code (?:SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_\w+|CERT_\w+|ERR_TLS_CERT_\w+)/,
+    ...UNTRUSTED,
+  },
+  {
+    pattern:
+      /npm error code (?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ERR_SOCKET_TIMEOUT|ENETUNREACH|EHOSTUNREACH|FETCH_ERROR|E5\d\d|E429)/,
+    reason: 'the npm registry could not be reached',
+    advice:
+      'Check that the nodes reach the internet, or set a registry (BERTH_NPM_REGISTRY_URL) or a proxy (BERTH_PROXY); it is tried again by itself.',
+    retry: 'retry',
+  },
+  {
+    pattern: /npm error code E40[13]/,
+    reason: 'the npm registry refuses who asks',
+    advice:
+      'Put name and password into BERTH_NPM_REGISTRY_URL, as https://user:password@host/path/, start Berth anew and ask again.',
+  },
+  {
+    pattern:
+      /npm error 404\s+(?:The requested resource )?'(?<name>[^']+)' (?:is not in this registry|could not be found)/,
+    reason: 'the npm registry has no package "{name}"',
+    advice: 'Check the spelling of "{name}" under dependencies.npm in app_config.json and upload the package again.',
+  },
+  {
+    pattern: /npm error notarget No matching version found for (?<name>\S+?)\.?\s/,
+    reason: 'the npm registry has no version that fits "{name}"',
+    advice: 'Choose a version that the registry has, and upload the package again.',
+  },
+  {
+    pattern: /npm error code ERESOLVE/,
+    reason: 'the npm dependencies contradict each other',
+    advice:
+      'The last lines name the two that do; change one of them under dependencies.npm in app_config.json and upload the package again.',
+  },
+  {
+    pattern: /npm error code (?:EBADPLATFORM|EBADENGINE)/,
+    reason: 'an npm package is not made for this system or for this Node',
+    advice: 'The last lines name it and what it wants; choose another version of it and upload the package again.',
+  },
+  {
+    pattern: /error while loading shared libraries: (?<name>[^:\s]+)|node: .*(?<glibc>GLIBC(?:XX)?_[\d.]+)' not found/,
+    reason: 'the base image lacks a library that Node needs',
+    advice:
+      'Choose a base image of Debian 12 or newer (BERTH_BASE_IMAGE), or add the library under dependencies.debian; the last lines name it.',
+  },
+];
+
 const RULES: readonly Rule[] = [
+  ...NPM_RULES,
   {
     pattern:
       /CERTIFICATE_VERIFY_FAILED|certificate verify failed|SSLCertVerificationError|No system certificates available/i,
-    reason: 'the certificate of the package index is not trusted',
-    advice:
-      'If a proxy or an index of your own signs its connections, put its certificate authority into a PEM file, name it in BERTH_CA_CERTIFICATES, start Berth anew and ask again.',
+    ...UNTRUSTED,
   },
   {
     pattern: /No space left on device/i,

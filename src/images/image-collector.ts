@@ -15,8 +15,8 @@ export interface ImageCollectorParts {
   readonly blobs: Blobs;
   readonly log: Log;
   readonly limits: CollectionLimits;
-  /** Id of the base image that new images stand on. */
-  readonly currentBase: string;
+  /** Ids of the base images that new images stand on. */
+  readonly currentBases: ReadonlySet<string>;
   readonly everyMs: number;
   /** A blob that nothing names is left alone this long, because its document may be about to be written, in ms. */
   readonly graceMs: number;
@@ -56,13 +56,13 @@ export class ImageCollector implements Controller {
   }
 
   async #snapshot(): Promise<CollectionSnapshot> {
-    const { store, currentBase } = this.#parts;
+    const { store, currentBases } = this.#parts;
     return {
       images: await Array.fromAsync(pages(store, 'image', { limit: 1000 })),
       wanted: new Set(await Array.fromAsync(wantedPackages(store))),
       dependencyLayers: await Array.fromAsync(pages(store, 'dependencyLayer', { limit: 1000 })),
       baseImages: await Array.fromAsync(pages(store, 'baseImage', { limit: 1000 })),
-      currentBase,
+      currentBases,
     };
   }
 

@@ -32,8 +32,8 @@ export class ImageWorks {
 
   /** Digest of the SDK's layer; read once, because the program does not change under itself. */
   async sdkDigest(): Promise<string> {
-    const { blobs, sdkDirectory } = this.#parts.build;
-    this.#sdk ??= (await storeSdkLayer(blobs, sdkDirectory)).digest;
+    const { blobs, sdkDirectories } = this.#parts.build;
+    this.#sdk ??= (await storeSdkLayer(blobs, sdkDirectories)).digest;
     return this.#sdk;
   }
 

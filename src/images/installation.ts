@@ -46,6 +46,7 @@ export interface InstallationParts {
   readonly script: Buffer;
   readonly dependencies: Dependencies;
   readonly sources: PackageSources;
+  readonly npmDirectory: string;
   readonly limits: InstallLimits;
 }
 
@@ -63,7 +64,7 @@ export async function runInstallation(parts: InstallationParts): Promise<Layer> 
     // Committing over the tag would leave the image of an earlier try behind without a name.
     await machine.removeImage(committedTag(name));
     await machine.createContainer(containerOf(parts));
-    await machine.putArchive(name, '/', await installFiles(parts.script, parts.dependencies, parts.sources));
+    await machine.putArchive(name, '/', await installFiles(parts));
     await withinLimit(clock, limits.limitMs, install(parts, ended.signal), () => timeout(parts));
     return await takeLayer(parts);
   } finally {

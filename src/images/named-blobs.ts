@@ -37,6 +37,18 @@ const NAMED_BY: { readonly [K in Kind]: ((doc: Documents[K]) => Named) | null } 
   event: null,
   output: ({ blob }) => [blob],
   logSegment: ({ blob }) => [blob],
+  user: null,
+  sensorType: null,
+  sensor: null,
+  sensorStatus: null,
+  registrationRequest: null,
+  jobBinding: null,
+  instanceState: null,
+  action: null,
+  actionStatus: null,
+  actionBudget: null,
+  actionChannel: null,
+  inboxNotice: null,
 };
 
 /** The digests of all blobs that any document names. */

@@ -6,6 +6,7 @@ import { ORDINARY_TIMEOUTS } from '../adapters/docker-machine/timeouts.ts';
 import { FileBlobs } from '../adapters/file-blobs/file-blobs.ts';
 import { MemoryBus } from '../adapters/memory-bus/memory-bus.ts';
 import { PinoLog } from '../adapters/pino-log/pino-log.ts';
+import { SqliteReadings } from '../adapters/sqlite-readings/sqlite-readings.ts';
 import { SqliteSeries } from '../adapters/sqlite-series/sqlite-series.ts';
 import { SystemClock } from '../adapters/system-clock/system-clock.ts';
 import { SystemRandom } from '../adapters/system-random/system-random.ts';
@@ -19,6 +20,7 @@ import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Machines } from '../ports/machine.ts';
 import type { Random } from '../ports/random.ts';
+import type { Readings } from '../ports/readings.ts';
 import type { RootFilesystems } from '../ports/root-filesystems.ts';
 import type { Series } from '../ports/series.ts';
 import { type Store, StoreConflict } from '../ports/store.ts';
@@ -35,6 +37,7 @@ export interface Foundations {
   readonly store: WatchedStore;
   readonly blobs: Blobs;
   readonly series: Series;
+  readonly readings: Readings;
   readonly bus: Bus;
   readonly archives: ZipArchives;
   readonly machines: Machines;
@@ -65,6 +68,7 @@ export async function openFoundations(
   return {
     ...{ settings, clock, random, log, store, blobs },
     series: SqliteSeries.open({ path: data.path('series.sqlite'), clock }),
+    readings: SqliteReadings.open({ path: data.path('readings.sqlite'), clock, log }),
     bus: new MemoryBus({ clock, log, limit: BUS_LIMIT, backoff: { firstMs: 100, maxMs: 10_000 } }),
     archives: new ZipArchives(blobs),
     machines: new DockerMachines({

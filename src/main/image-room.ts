@@ -13,10 +13,12 @@ import { type ImageRequests, imageRequests } from '../images/image-requests.ts';
 import { ImageWorks } from '../images/image-works.ts';
 import { InstallationReads } from '../images/installation-reads.ts';
 import { nodePasswords } from '../images/node-passwords.ts';
+import { NodeRuntime, nodeBaseId } from '../images/node-runtime.ts';
 import { OciEndpoint } from '../images/oci-endpoint.ts';
 import type { LiveNode } from '../nodes/session-live.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Foundations } from './foundations.ts';
+import { nodePrograms, npmDirectory } from './node-programs.ts';
 import { BASE_LIMITS, COLLECTION_LIMITS, INSTALL_LIMITS } from './ordinary-limits.ts';
 import { PROGRAM_DIRECTORY } from './program-directory.ts';
 
@@ -66,8 +68,9 @@ export function buildImageRoom(foundations: Foundations, needs: ImageRoomNeeds):
     blobs,
     archives: foundations.archives,
     bases,
+    nodeRuntime: nodeRuntimeOf(foundations),
     dependencyLayers,
-    sdkDirectory: join(PROGRAM_DIRECTORY, 'sdk', 'python'),
+    sdkDirectories: { python: join(PROGRAM_DIRECTORY, 'sdk', 'python'), node: join(PROGRAM_DIRECTORY, 'sdk', 'node') },
     platform: foundations.platform.uid,
   };
   const works = new ImageWorks({ build, reads: installations, log, onChange: (image) => needs.wake(`image:${image}`) });
@@ -76,7 +79,7 @@ export function buildImageRoom(foundations: Foundations, needs: ImageRoomNeeds):
     blobs,
     log,
     limits: COLLECTION_LIMITS,
-    currentBase: baseImageId(baseSettings(foundations)),
+    currentBases: currentBases(foundations),
     everyMs: HOUR_MS,
     graceMs: HOUR_MS,
   });
@@ -114,6 +117,15 @@ function basesOf(foundations: Foundations, findBuilder: () => Promise<Builder | 
   });
 }
 
+function nodeRuntimeOf({ store, blobs, clock }: Foundations): NodeRuntime {
+  return new NodeRuntime({ store, blobs, clock, version: process.versions.node, programs: nodePrograms() });
+}
+
+function currentBases(foundations: Foundations): ReadonlySet<string> {
+  const base = baseImageId(baseSettings(foundations));
+  return new Set([base, nodeBaseId(base, process.versions.node)]);
+}
+
 function dependencyLayersOf(
   foundations: Foundations,
   findBuilder: () => Promise<Builder | undefined>,
@@ -122,6 +134,7 @@ function dependencyLayersOf(
   const { store, blobs, clock, log, platform, settings, caCertificates } = foundations;
   const sources = {
     pipIndexUrl: settings.pipIndexUrl,
+    npmRegistryUrl: settings.npmRegistryUrl,
     aptMirror: settings.debianMirror,
     proxy: settings.proxy,
     caCertificates,
@@ -136,6 +149,7 @@ function dependencyLayersOf(
     registry,
     platform: platform.uid,
     sources,
+    npmDirectory: npmDirectory(),
     limits,
     atATime: 2,
   });

@@ -1,9 +1,11 @@
 // The commands that start or examine things on this machine; what they need is loaded only when they run.
 import type { Command } from 'commander';
 import type { Surroundings } from '../cli/surroundings.ts';
+import { addDevCommand } from './dev-command.ts';
+import { addSimulateCommand } from './simulate-command.ts';
 import type { UpOptions } from './up-settings.ts';
 
-/** Adds `up` and `doctor`. */
+/** Adds `up`, `doctor`, `dev` and `sensor simulate`. */
 export function addPlatformCommands(
   program: Command,
   surroundings: Surroundings,
@@ -29,4 +31,6 @@ export function addPlatformCommands(
       const { json } = called.optsWithGlobals<{ json?: true }>();
       process.exitCode = await doctor(surroundings, environment, json === true);
     });
+  addDevCommand(program, surroundings, environment);
+  addSimulateCommand(program, surroundings);
 }

@@ -15,6 +15,7 @@ import { Engine } from '../engine/engine.ts';
 import { eventRecorder, type RecordEvent } from '../engine/event-recorder.ts';
 import { EventSweep } from '../engine/event-sweep.ts';
 import { TaskEvidenceKeeper } from '../nodes/evidence-keeper.ts';
+import { InstanceStates } from '../nodes/instance-state-requests.ts';
 import { LoadHistory } from '../nodes/load-history.ts';
 import { LiveLogs } from '../nodes/log-live.ts';
 import { logSweepController } from '../nodes/log-sweep-controller.ts';
@@ -30,6 +31,10 @@ import { InstanceController } from '../scheduler/instance-controller.ts';
 import { PauseController } from '../scheduler/pause-controller.ts';
 import { scheduleFaults } from '../scheduler/schedule-faults.ts';
 import { scheduleInWords } from '../scheduler/schedule-words.ts';
+import { BindingController } from '../sensors/binding-controller.ts';
+import { RegistrationController } from '../sensors/registration-controller.ts';
+import { type ActionRoom, buildActionRoom } from './action-room.ts';
+import { openDeviceGate } from './device-gate.ts';
 import type { Foundations } from './foundations.ts';
 import { buildImageRoom, type ImageRoom } from './image-room.ts';
 import { openProviders } from './open-providers.ts';
@@ -42,6 +47,7 @@ import {
   RECORD_LIMITS,
   RECOVERY_LIMITS,
 } from './ordinary-limits.ts';
+import { buildSensorRoom, type SensorRoom } from './sensor-room.ts';
 import { buildServerRoom, type ServerRoom } from './server-room.ts';
 import { VERSION } from './version.ts';
 
@@ -62,12 +68,16 @@ export async function startPlatform(foundations: Foundations): Promise<RunningPl
   const engine = new Engine({ clock, random, log, ...ENGINE_LIMITS });
   const recordEvent = eventRecorder({ store, clock, random, log });
   const fleet = new FleetView();
-  const rooms = buildNodeRooms(foundations, { engine, recordEvent, fleet });
+  const sensors = sensorRoomOf(foundations, recordEvent);
+  const actions = actionRoomOf(foundations, { engine, recordEvent, sensors });
+  const rooms = buildNodeRooms(foundations, { engine, recordEvent, fleet, sensors, actions });
   const servers = serverRoomOf(foundations, { engine, recordEvent });
-  for (const controller of servers.controllers) engine.register(controller);
+  for (const controller of [...servers.controllers, ...actions.controllers, ...sensors.controllers])
+    engine.register(controller);
   registerControllers(foundations, { engine, recordEvent, fleet, rooms });
   store.onWritten((kind, id, doc) => {
     fleet.written(kind, id, doc);
+    sensors.written(kind, id, doc);
     engine.written(kind, doc);
   });
   await fleet.refresh(store);
@@ -80,13 +90,16 @@ export async function startPlatform(foundations: Foundations): Promise<RunningPl
   });
   const nodes = new NodeRequests({ store, clock, machines: foundations.machines, recordEvent });
   if (settings.dockerSocket !== '') await nodes.ensureLocalNode(settings.dockerSocket);
-  const server = await buildApi(foundations, { engine, recordEvent, rooms, servers, nodes });
+  const server = await buildApi(foundations, { engine, recordEvent, rooms, servers, nodes, actions, sensors });
   await engine.start();
+  await sensors.open();
   const url = await serve(server, { host: settings.listenHost, port: settings.listenPort });
   const stop = async () => {
     await server.close();
     await stopServing();
     await engine.stop();
+    await actions.close();
+    await sensors.close();
     await servers.close();
     await endRooms(foundations, rooms);
   };
@@ -109,7 +122,16 @@ interface Loop {
   readonly fleet: FleetView;
 }
 
-function buildNodeRooms(foundations: Foundations, { engine, recordEvent, fleet }: Loop): Rooms {
+/** What tasks reach through the SDK. */
+interface TaskRooms {
+  readonly sensors: SensorRoom;
+  readonly actions: ActionRoom;
+}
+
+function buildNodeRooms(
+  foundations: Foundations,
+  { engine, recordEvent, fleet, sensors, actions }: Loop & TaskRooms,
+): Rooms {
   const { clock, random, log, store, blobs, machines, keys, platform, settings } = foundations;
   const history = new LoadHistory({ series: foundations.series, clock, log });
   const liveLogs = new LiveLogs();
@@ -131,7 +153,8 @@ function buildNodeRooms(foundations: Foundations, { engine, recordEvent, fleet }
     onWritten: (listener) => store.onWritten(listener),
     checkTaskToken: (token) => checkTaskToken(keys.taskTokens, token),
   });
-  const sdkEndpoint = new SdkEndpoint({ sdk, clock, log });
+  const states = new InstanceStates(store, clock);
+  const sdkEndpoint = new SdkEndpoint({ sdk, readings: sensors.feeds, actions: actions.requests, states, clock, log });
   const images = buildImageRoom(foundations, {
     fleet,
     live: (node) => sessions.live(node),
@@ -186,6 +209,8 @@ function registerControllers(
   engine.register(new JobController({ store, fleet, rules, recordEvent, wake }));
   engine.register(new InstanceController({ store, bus, recordEvent }));
   engine.register(new PauseController(store, wake));
+  engine.register(new RegistrationController({ store, recordEvent }));
+  engine.register(new BindingController({ store, recordEvent }));
   for (const controller of rooms.images.controllers) engine.register(controller);
   engine.register(logSweepController(store, logLimits(foundations)));
   engine.register(new EventSweep(store, EVENT_LIMITS));
@@ -219,6 +244,29 @@ function serverRoomOf(foundations: Foundations, { engine, recordEvent }: Pick<Lo
   });
 }
 
+function actionRoomOf(
+  foundations: Foundations,
+  { engine, recordEvent, sensors }: Pick<Loop, 'engine' | 'recordEvent'> & Pick<TaskRooms, 'sensors'>,
+): ActionRoom {
+  const { store, blobs, clock, random, log, platform, caCertificates, settings } = foundations;
+  return buildActionRoom({
+    ...{ store, blobs, clock, random, log, recordEvent, caCertificates },
+    wake: (key) => engine.wake(key),
+    sendControl: (command, signal) => sensors.commands.send(command, signal),
+    platformUid: platform.uid,
+    maxAgeMs: settings.actionMaxAgeMs,
+  });
+}
+
+function sensorRoomOf(foundations: Foundations, recordEvent: RecordEvent): SensorRoom {
+  const { store, clock, log, series, readings, platform, settings } = foundations;
+  return buildSensorRoom({
+    ...{ store, clock, log, series, readings, recordEvent },
+    readingMaxAgeMs: settings.readingMaxAgeMs,
+    openGate: (listener) => openDeviceGate({ settings, clock, log, listener, platformUid: platform.uid }),
+  });
+}
+
 function roomRules({ settings }: Foundations) {
   return {
     cpuOvercommit: settings.cpuOvercommit,
@@ -233,9 +281,12 @@ interface ApiNeeds {
   readonly rooms: Rooms;
   readonly servers: ServerRoom;
   readonly nodes: NodeRequests;
+  readonly actions: ActionRoom;
+  readonly sensors: SensorRoom;
 }
 
-function buildApi(foundations: Foundations, { engine, recordEvent, rooms, servers, nodes }: ApiNeeds) {
+function buildApi(foundations: Foundations, needs: ApiNeeds) {
+  const { engine, recordEvent, rooms, servers, nodes, actions, sensors } = needs;
   const { clock, random, log, store, blobs, bus, archives, machines, platform, settings } = foundations;
   const limits = { ...DEFAULT_PACKAGE_LIMITS, zipBytes: settings.packageLimitBytes };
   return buildServer({
@@ -254,6 +305,8 @@ function buildApi(foundations: Foundations, { engine, recordEvent, rooms, server
     installations: rooms.images.installations,
     servers: servers.servers,
     providers: servers.providers,
+    channels: actions.channels,
+    readings: { reads: sensors.reads, requests: sensors.requests },
     calendars: new IcalCalendars(),
     schedules: { faults: scheduleFaults, inWords: scheduleInWords },
     liveLogs: rooms.liveLogs,
@@ -263,13 +316,14 @@ function buildApi(foundations: Foundations, { engine, recordEvent, rooms, server
 }
 
 /** Logs are flushed while the store is open; sockets to nodes close before what answers on them. */
-async function endRooms({ bus, store, series }: Foundations, rooms: Rooms): Promise<void> {
+async function endRooms({ bus, store, series, readings }: Foundations, rooms: Rooms): Promise<void> {
   await rooms.evidence.close();
   await rooms.sessions.closeAll();
   await rooms.history.close();
   await series.close();
   rooms.sdk.close();
   rooms.sdkEndpoint.close();
+  await readings.close();
   rooms.images.endpoint.close();
   await rooms.images.idle();
   await bus.close();

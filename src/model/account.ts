@@ -21,3 +21,13 @@ export interface Platform {
   readonly uid: string;
   readonly createdAt: Instant;
 }
+
+/** A person to whom the platform tells things. Its id is the user name. Written by accounts. */
+export interface User {
+  readonly id: string;
+  readonly displayName: string;
+  readonly email: string | null;
+  /** Notices are sent by e-mail as well. */
+  readonly mailsNotices: boolean;
+  readonly createdAt: Instant;
+}

@@ -1,8 +1,10 @@
 // The one registry of errors that a person can meet: code, message, remedy, HTTP status, and whether trying again may help.
 import { accountErrors } from './errors/account-errors.ts';
+import { actionErrors } from './errors/action-errors.ts';
 import { calendarErrors } from './errors/calendar-errors.ts';
 import { cliErrors } from './errors/cli-errors.ts';
 import { deploymentErrors } from './errors/deployment-errors.ts';
+import { devErrors } from './errors/dev-errors.ts';
 import { imageErrors } from './errors/image-errors.ts';
 import { instanceErrors } from './errors/instance-errors.ts';
 import { jobErrors } from './errors/job-errors.ts';
@@ -11,8 +13,11 @@ import { nodeErrors } from './errors/node-errors.ts';
 import { packageErrors } from './errors/package-errors.ts';
 import { platformErrors } from './errors/platform-errors.ts';
 import { providerErrors } from './errors/provider-errors.ts';
+import { readingErrors } from './errors/reading-errors.ts';
 import { scheduleErrors } from './errors/schedule-errors.ts';
+import { sensorErrors } from './errors/sensor-errors.ts';
 import { serverErrors } from './errors/server-errors.ts';
+import { userErrors } from './errors/user-errors.ts';
 
 /** What the registry says of one error. Message and remedy may hold `{name}` places, filled from the error's details. */
 export interface ErrorEntry {
@@ -29,6 +34,7 @@ export const ERRORS = {
   ...calendarErrors,
   ...cliErrors,
   ...deploymentErrors,
+  ...devErrors,
   ...imageErrors,
   ...instanceErrors,
   ...jobErrors,
@@ -38,6 +44,10 @@ export const ERRORS = {
   ...platformErrors,
   ...providerErrors,
   ...scheduleErrors,
+  ...sensorErrors,
+  ...readingErrors,
+  ...actionErrors,
+  ...userErrors,
   ...serverErrors,
 } as const satisfies Record<string, ErrorEntry>;
 

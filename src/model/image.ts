@@ -1,4 +1,4 @@
-// The image of a package, computed from layers: base, dependencies, SDK, code.
+// The image of a package, computed from layers: base, runtime, dependencies, SDK, code.
 import type { Instant } from './instant.ts';
 
 /** One layer: an uncompressed tar in Blobs, so that its digest is its diff id (OCI image specification 1.1). */
@@ -6,7 +6,7 @@ export interface Layer {
   /** `sha256:` and hex. */
   readonly digest: string;
   readonly sizeBytes: number;
-  readonly role: 'base' | 'dependencies' | 'sdk' | 'code';
+  readonly role: 'base' | 'runtime' | 'dependencies' | 'sdk' | 'code';
 }
 
 /** How far an image is. `failed` is terminal until a person asks again or a new package comes. */
@@ -43,7 +43,13 @@ export interface Image {
 export interface DependencyLayer {
   readonly id: string;
   readonly layer: Layer;
-  readonly asked: { readonly base: string; readonly pip: readonly string[]; readonly debian: readonly string[] };
+  readonly asked: {
+    readonly base: string;
+    readonly pip: readonly string[];
+    readonly debian: readonly string[];
+    /** Absent: none. */
+    readonly npm?: readonly string[];
+  };
   readonly createdAt: Instant;
   readonly usedAt: Instant;
 }

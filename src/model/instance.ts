@@ -1,4 +1,6 @@
 // An algorithm configured to run, and what the scheduler knows of it.
+import type { ActionRules } from './action.ts';
+import type { BindingWishes } from './binding.ts';
 import type { Instant } from './instant.ts';
 import type { Resources } from './package.ts';
 import type { EarlierSchedule, MissedPolicy, OverlapPolicy, Schedule, SkipWish } from './schedule.ts';
@@ -47,6 +49,10 @@ export interface Instance {
   readonly location: string | null;
   readonly parameters: Readonly<Record<string, string>>;
   readonly environment: Readonly<Record<string, string>>;
+  /** Which sensors its names stand for; absent: by their types, and a job waits for those that are missing. */
+  readonly bindings?: BindingWishes;
+  /** Whom it tells, how often, and when not; absent: nobody, the ordinary budget, always. */
+  readonly actionRules?: ActionRules;
   /** Overrides of what the package asks. */
   readonly resources: Partial<Resources>;
   readonly restart: RestartPolicy;

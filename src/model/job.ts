@@ -1,8 +1,9 @@
 // One run of an instance, its slots, and what deployment decided about them.
 
+import type { JobSensorNeeds } from './binding.ts';
 import type { MachineUse, RestartPolicy } from './instance.ts';
 import type { Instant } from './instant.ts';
-import type { AlgorithmKind, NetworkNeed, OutputType, Resources } from './package.ts';
+import type { ActionKind, AlgorithmKind, NetworkNeed, OutputType, Resources, Runtime } from './package.ts';
 import { shardOf } from './shard.ts';
 
 /** Why a job exists. Its id is derived from this, so that one occurrence can never become two jobs. */
@@ -28,6 +29,12 @@ export interface JobSpec {
   readonly kind: AlgorithmKind;
   readonly output: OutputType;
   readonly network: readonly NetworkNeed[];
+  /** Absent: python. */
+  readonly runtime?: Runtime;
+  /** Absent: it reads and steers nothing. */
+  readonly sensorNeeds?: JobSensorNeeds;
+  /** What it may ask to be done; absent: nothing. */
+  readonly actions?: readonly ActionKind[];
   readonly resources: Resources;
   readonly environment: Readonly<Record<string, string>>;
   readonly parameters: Readonly<Record<string, string>>;

@@ -1,14 +1,18 @@
 // Every kind of document that the Store keeps, its type, and the indexes by which it may be listed.
-import type { Platform, Token } from './account.ts';
+import type { Platform, Token, User } from './account.ts';
+import type { Action, ActionBudget, ActionChannel, ActionStatus, InboxNotice } from './action.ts';
+import type { JobBinding } from './binding.ts';
 import type { Calendar } from './calendar.ts';
 import type { Event } from './event.ts';
 import type { BaseImage, DependencyLayer, Image } from './image.ts';
 import type { Instance, InstanceStatus } from './instance.ts';
+import type { InstanceState } from './instance-state.ts';
 import type { Job, JobStatus } from './job.ts';
 import type { Lease, Ledger, Node, NodeStatus } from './node.ts';
 import type { LogSegment, Output } from './output.ts';
 import type { Application, Package } from './package.ts';
 import type { Gap, SchedulePause } from './schedule.ts';
+import type { RegistrationRequest, Sensor, SensorStatus, SensorType } from './sensor.ts';
 import type { MachineOrder, ProviderConfig, RecoveryBudget, ServerStatus } from './server.ts';
 import type { Task, TaskStatus } from './task.ts';
 
@@ -42,6 +46,18 @@ export interface Documents {
   event: Event;
   output: Output;
   logSegment: LogSegment;
+  user: User;
+  sensorType: SensorType;
+  sensor: Sensor;
+  sensorStatus: SensorStatus;
+  registrationRequest: RegistrationRequest;
+  jobBinding: JobBinding;
+  instanceState: InstanceState;
+  action: Action;
+  actionStatus: ActionStatus;
+  actionBudget: ActionBudget;
+  actionChannel: ActionChannel;
+  inboxNotice: InboxNotice;
 }
 
 /** Holds an instance's name, so that it is unique by compare-and-set. Its id is the name. */
@@ -122,4 +138,21 @@ export const INDEXES: Readonly<Record<Kind, readonly Index[]>> = {
     ['task', 'at'],
   ],
   logSegment: [['task', 'sequence'], ['toAt']],
+  user: [],
+  sensorType: [],
+  sensor: [['type'], ['location']],
+  sensorStatus: [['shard', 'nextAt'], ['state']],
+  registrationRequest: [['state', 'createdAt']],
+  jobBinding: [['shard', 'nextAt'], ['state']],
+  instanceState: [['instance', 'key']],
+  action: [['instance', 'requestedAt'], ['job', 'requestedAt'], ['requestedAt']],
+  actionStatus: [
+    ['shard', 'nextAt'],
+    ['state', 'requestedAt'],
+    ['instance', 'requestedAt'],
+    ['instance', 'state', 'requestedAt'],
+  ],
+  actionBudget: [],
+  actionChannel: [],
+  inboxNotice: [['user', 'at'], ['at']],
 };

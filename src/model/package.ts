@@ -1,5 +1,6 @@
 // What a developer uploads: an application by name, and every upload of it as an immutable package.
 import type { Instant } from './instant.ts';
+import type { SensorType } from './sensor.ts';
 
 /** What kind of end an algorithm has: its own (`run-to-completion`), or none until it is stopped (`continuous`). */
 export type AlgorithmKind = 'run-to-completion' | 'continuous';
@@ -63,14 +64,19 @@ export interface Dependencies {
   readonly pip: readonly string[];
   /** Debian package names, `name` or `name=version`. */
   readonly debian: readonly string[];
+  /** npm packages, `name@version` or `name@range`; absent: none. */
+  readonly npm?: readonly string[];
 }
+
+/** What runs an application's scripts. */
+export type Runtime = 'python' | 'node';
 
 /** `app_config.json`, read and validated, with its defaults filled in. */
 export interface AppConfig {
   readonly name: string;
   readonly version: string;
   readonly description: string;
-  readonly runtime: 'python';
+  readonly runtime: Runtime;
   readonly dependencies: Dependencies;
   readonly network: readonly NetworkNeed[];
   readonly algorithms: readonly Algorithm[];
@@ -86,10 +92,14 @@ export interface SensorDeclaration {
   readonly outputRange?: readonly [number, number];
   readonly dataRateHz?: number;
   readonly network: Readonly<Record<string, string>>;
+  /** Absent: none. */
+  readonly tags?: readonly string[];
 }
 
 /** `sensor_config.json`, read and validated. */
 export interface SensorConfig {
+  /** Kinds of devices that it brings along; absent: none. */
+  readonly types?: readonly Pick<SensorType, 'id' | 'description' | 'fields' | 'rateHz' | 'controls'>[];
   readonly sensors: readonly SensorDeclaration[];
 }
 

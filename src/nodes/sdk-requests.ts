@@ -7,9 +7,9 @@ import { type Task, taskEnded } from '../model/task.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Dialer } from '../ports/dialer.ts';
 import { ExactlyOneRelays } from './exactly-one-relays.ts';
-import { isFenced } from './is-fenced.ts';
 import { renewLease } from './lease-requests.ts';
 import { acceptRecord, type GivenRecord, type RecordKeeping } from './record-requests.ts';
+import { requireItsSlot } from './require-its-slot.ts';
 import { type Desired, desiredOf } from './sdk-desired.ts';
 import { sessionPause } from './session-pause.ts';
 
@@ -62,7 +62,7 @@ export class SdkRequests {
 
   /** What the task is to do, as soon as it differs from what is known under `known`; undefined when it did not for a while. @throws sdk.fenced, sdk.task-ended */
   async desired(task: Task, known: string, signal: AbortSignal): Promise<Desired | undefined> {
-    await this.#requireItsSlot(task);
+    await this.requireItsSlot(task);
     const held = new AbortController();
     const cancel = this.#parts.clock.after(HELD_MS, () => held.abort());
     const until = AbortSignal.any([signal, held.signal]);
@@ -77,6 +77,11 @@ export class SdkRequests {
     }
   }
 
+  /** Refuses an `exactlyOne` task whose slot was given to another one. @throws sdk.fenced */
+  requireItsSlot(task: Task): Promise<void> {
+    return requireItsSlot(this.#parts.store, task);
+  }
+
   /** Takes a record; resolves when it is durable. @throws record.* */
   acceptRecord(task: Task, given: GivenRecord): Promise<void> {
     return acceptRecord(this.#parts, task, given);
@@ -89,7 +94,7 @@ export class SdkRequests {
 
   /** A connection to a host and port that the task's package declares. @throws sdk.fenced, node.relay-refused, node.relay-failed */
   async relay(task: Task, host: string, port: number): Promise<Duplex> {
-    await this.#requireItsSlot(task);
+    await this.requireItsSlot(task);
     const declared = task.spec.network.some((need) => sameHost(need.host, host) && need.ports.includes(port));
     if (!declared) {
       throw new BerthError('node.relay-refused', { host, port, reason: 'the package of the task does not declare it' });
@@ -106,19 +111,12 @@ export class SdkRequests {
   async #held(task: Task, connection: Duplex): Promise<Duplex> {
     this.#exactlyOneRelays.hold(task, connection);
     try {
-      await this.#requireItsSlot(task);
+      await this.requireItsSlot(task);
       return connection;
     } catch (error) {
       connection.destroy();
       throw error;
     }
-  }
-
-  /** Whoever was taken for dead and comes back must not act beside its successor. */
-  async #requireItsSlot(task: Task): Promise<void> {
-    if (!task.spec.exactlyOne) return;
-    const job = await this.#parts.store.get('jobStatus', task.job);
-    if (isFenced(task, job?.doc)) throw new BerthError('sdk.fenced', { task: task.id });
   }
 
   /** Listens first and reads then, so that a change between the two is not missed. */

@@ -23,6 +23,7 @@ export function taskFile(task: Task, { token, clockOffsetMs }: TaskFileParts): R
     copies: task.copies,
     attempt: task.attempt,
     script: spec.script,
+    runtime: spec.runtime ?? 'python',
     kind: spec.kind,
     token,
     socket: '/run/berth/sdk.sock',

@@ -53,6 +53,8 @@ export interface SeriesQuery {
 export interface Series {
   /** Readings of any series in any order, none of them older than an hour. */
   append(readings: readonly Reading[]): Promise<void>;
+  /** The same for many readings that were gathered before into buckets of the finest step. */
+  merge(portions: readonly SeriesPortion[]): Promise<void>;
   range(query: SeriesQuery): Promise<SeriesRange>;
   close(): Promise<void>;
 }
@@ -93,6 +95,17 @@ export function pointsOf(buckets: readonly SeriesBucket[], stepMs: number): read
 export function mergedBuckets(a: SeriesBucket, b: SeriesBucket): SeriesBucket {
   const count = a.count + b.count;
   return { at: a.at, count, sum: a.sum + b.sum, min: Math.min(a.min, b.min), max: Math.max(a.max, b.max) };
+}
+
+/** A bucket of the finest step, and whose it is. */
+export interface SeriesPortion {
+  readonly series: string;
+  readonly bucket: SeriesBucket;
+}
+
+/** A bucket as part of one of a step that is a multiple of its own. */
+export function widened(bucket: SeriesBucket, stepMs: number): SeriesBucket {
+  return { ...bucket, at: Math.floor(bucket.at / stepMs) * stepMs };
 }
 
 /** A reading as the bucket of a step. */

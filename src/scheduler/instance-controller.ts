@@ -13,6 +13,8 @@ import type { Bus } from '../ports/bus.ts';
 import { type Store, StoreConflict, type Stored } from '../ports/store.ts';
 import { decideInstance, type InstanceStep } from './decide-instance.ts';
 import { publishKill, publishStart } from './deploy-messages.ts';
+import { forgetStates } from './forget-states.ts';
+import { KnownPackages } from './known-packages.ts';
 import { loadInstance } from './load-instance.ts';
 import { upstreamsOf } from './upstream-ends.ts';
 
@@ -33,11 +35,13 @@ export class InstanceController implements Controller {
       doc.endedAt === null ? [] : [doc.instance, ...(this.#followers.get(doc.instance) ?? [])],
   };
   readonly #parts: InstanceControllerParts;
+  readonly #packages: KnownPackages;
   /** Instances that follow the jobs of another one, as far as they were looked at; those that were not are looked at every minute. */
   readonly #followers = new Map<string, Set<string>>();
 
   constructor(parts: InstanceControllerParts) {
     this.#parts = parts;
+    this.#packages = new KnownPackages(parts.store);
   }
 
   async reconcile(id: string, now: Instant): Promise<Instant | null> {
@@ -45,7 +49,8 @@ export class InstanceController implements Controller {
     if (!instance) return null;
     this.#noteFollower(instance.doc);
     const status = await this.#parts.store.get('instanceStatus', id);
-    const snapshot = await loadInstance(this.#parts.store, instance.doc, status?.doc ?? null, now);
+    const sources = { store: this.#parts.store, packages: this.#packages };
+    const snapshot = await loadInstance(sources, { instance: instance.doc, status: status?.doc ?? null }, now);
     const decision = decideInstance(snapshot, now);
     await runSteps(decision.steps, this.#executors(instance, status, now));
     return decision.wakeAt;
@@ -121,6 +126,7 @@ export class InstanceController implements Controller {
     const held = await store.get('instanceName', name);
     if (held?.doc.instance === id) await store.delete('instanceName', name, held.version);
     if (status) await store.delete('instanceStatus', id, status.version);
+    await forgetStates(store, id);
     await store.delete('instance', id, instance.version);
     for (const followers of this.#followers.values()) followers.delete(id);
     await recordEvent({

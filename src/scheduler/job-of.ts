@@ -1,14 +1,16 @@
 // Makes the job of an origin: everything that it runs with is frozen here, so that later changes do not touch a job that exists.
 
+import type { BindingWishes } from '../model/binding.ts';
 import type { Instance } from '../model/instance.ts';
 import type { Instant } from '../model/instant.ts';
-import { type Job, type JobOrigin, jobId, jobShard } from '../model/job.ts';
-import type { Algorithm, Package } from '../model/package.ts';
+import { type Job, type JobOrigin, type JobSpec, jobId, jobShard } from '../model/job.ts';
+import type { Algorithm } from '../model/package.ts';
+import type { PackageCore } from './known-packages.ts';
 
 /** What a job is made of. */
 export interface JobIngredients {
   readonly instance: Instance;
-  readonly package: Package;
+  readonly package: PackageCore;
   readonly algorithm: Algorithm;
   readonly origin: JobOrigin;
   readonly startsAt: Instant;
@@ -47,6 +49,9 @@ function specOf({ instance, algorithm, parameters, package: { config } }: JobIng
     kind: algorithm.kind,
     output: algorithm.output,
     network: config.network,
+    ...(config.runtime === 'python' ? {} : { runtime: config.runtime }),
+    ...sensorNeedsOf(instance, algorithm),
+    ...(algorithm.actions.length === 0 ? {} : { actions: algorithm.actions }),
     resources: { ...algorithm.resources, ...instance.resources },
     environment: { ...algorithm.environment, ...instance.environment },
     parameters,
@@ -57,3 +62,11 @@ function specOf({ instance, algorithm, parameters, package: { config } }: JobIng
     exactlyOne: algorithm.exactlyOne,
   };
 }
+
+function sensorNeedsOf({ bindings }: Instance, { sensors, controls }: Algorithm): Pick<JobSpec, 'sensorNeeds'> {
+  if (sensors.length + controls.length === 0) return {};
+  return { sensorNeeds: { sensors, controls, wishes: bindings ?? BY_TYPE } };
+}
+
+/** Whatever there is of the declared types; the job waits for what is missing. */
+const BY_TYPE: BindingWishes = { sensors: {}, controls: {}, missing: 'wait' };

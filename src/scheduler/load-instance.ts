@@ -6,6 +6,7 @@ import type { Store } from '../ports/store.ts';
 import { calendarsOf } from './calendars-of.ts';
 import { queuedRun } from './due-run.ts';
 import { cursorOf, type InstanceSnapshot, type OpenJob } from './instance-snapshot.ts';
+import type { KnownPackages } from './known-packages.ts';
 import { readPause } from './pause-requests.ts';
 import { findRunnable } from './runnable.ts';
 import { type UpstreamJob, upstreamRuns, upstreamsOf } from './upstream-ends.ts';
@@ -15,16 +16,21 @@ const JOBS = 1000;
 /** The end of a job may be written a little after one that came later: what ended before the last one seen is looked at again. */
 const UPSTREAM_OVERLAP_MS = 600_000;
 
+/** Where everything is read: documents that change from the store, packages from what was read before. */
+export interface Sources {
+  readonly store: Store;
+  readonly packages: KnownPackages;
+}
+
 /** Reads an instance's jobs, gaps, calendars and what it follows. */
 export async function loadInstance(
-  store: Store,
-  instance: Instance,
-  status: InstanceStatus | null,
+  { store, packages }: Sources,
+  { instance, status }: Pick<InstanceSnapshot, 'instance' | 'status'>,
   now: Instant,
 ): Promise<InstanceSnapshot> {
   const [openJobs, runnable, calendars, pause, upstream] = await Promise.all([
     openJobsOf(store, instance),
-    findRunnable(store, instance),
+    findRunnable(store, packages, instance),
     calendarsOf(store, instance),
     readPause(store),
     upstreamOf(store, instance, status),
@@ -68,7 +74,7 @@ async function madeOf(
 ): Promise<ReadonlySet<string>> {
   const from = cursorOf({ instance, status }) + 1;
   const below = now + instance.leadMs + instance.schedule.jitterMs + 1;
-  const { items } = await store.list('job', {
+  const { items } = await store.positions('job', {
     where: { instance: instance.id },
     orderBy: 'startsAt',
     from,
@@ -78,7 +84,8 @@ async function madeOf(
   const queued = (status?.queue ?? []).map((each) => queuedRun(instance, each).job);
   const followed = upstreamRuns(instance, upstream).map(({ job }) => job);
   const ids = [...queued, ...followed];
-  if (ids.length === 0) return new Set(items.map(({ doc }) => doc.id));
+  const found = items.map(({ id }) => id);
+  if (ids.length === 0) return new Set(found);
   const [jobs, gaps] = await Promise.all([store.getMany('job', ids), store.getMany('gap', followed)]);
-  return new Set([...items, ...jobs, ...gaps].map(({ doc }) => doc.id));
+  return new Set([...found, ...[...jobs, ...gaps].map(({ doc }) => doc.id)]);
 }

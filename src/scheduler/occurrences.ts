@@ -88,6 +88,7 @@ export function jobEnd(timetable: Timetable, startsAt: Instant): Instant | null 
 export function jitterOf(instance: string, schedule: Schedule, at: Instant): number {
   const room = schedule.endAt === undefined ? schedule.jitterMs : schedule.endAt - 1 - at;
   const most = Math.max(0, Math.min(schedule.jitterMs, room));
+  if (most === 0) return 0;
   const digest = createHash('sha256').update(`${instance}\n${at}`).digest();
   return Math.floor((digest.readUIntBE(0, 6) / 2 ** 48) * (most + 1));
 }

@@ -9,6 +9,7 @@ import type { Store } from '../ports/store.ts';
 import { publishStart } from './deploy-messages.ts';
 import { presentTimetable } from './due-segments.ts';
 import { jobOf } from './job-of.ts';
+import { KnownPackages } from './known-packages.ts';
 import { jobEnd } from './occurrences.ts';
 import { findRunnable } from './runnable.ts';
 
@@ -58,7 +59,7 @@ async function findReady(store: Store, id: string) {
   const stored = await store.get('instance', id);
   if (!stored || stored.doc.removing) throw new BerthError('request.not-found', { what: 'instance', id });
   const instance = stored.doc;
-  const runnable = await findRunnable(store, instance);
+  const runnable = await findRunnable(store, new KnownPackages(store), instance);
   if ('refused' in runnable)
     throw new BerthError('job.nothing-to-run', { instance: instance.name, reason: runnable.refused });
   return { instance, ...runnable };

@@ -38,6 +38,7 @@ const RULES: Rules = {
   task: taskProblem,
   taskStatus: taskStatusProblem,
   ledger: ledgerProblem,
+  jobBinding: bindingProblem,
 };
 
 /** What is wrong with a write; undefined when nothing is. */
@@ -65,6 +66,13 @@ function instanceProblem({ before, after, disk }: Change<'instance'>): string | 
   return isForgotten && settledAt < Math.min(...before.earlier.map(({ untilAt }) => untilAt)) - 1
     ? 'a schedule was forgotten that was not settled'
     : undefined;
+}
+
+/** An algorithm that runs keeps the sensors that it was given. */
+function bindingProblem({ before, after }: Change<'jobBinding'>): string | undefined {
+  if (!after) return 'a binding was deleted';
+  if (!before || before.state === 'waiting') return undefined;
+  return isDeepStrictEqual(before, after) ? undefined : `it was ${before.state} and was decided again`;
 }
 
 function jobProblem({ before, after, disk, settings }: Change<'job'>): string | undefined {
@@ -137,12 +145,17 @@ function slotProblem(before: Slot | undefined, after: Slot): string | undefined 
 
 function taskProblem({ before, after, disk, settings }: Change<'task'>): string | undefined {
   if (!after) return 'a task was deleted';
-  if (!before) return newTaskProblem(after, disk, settings);
+  if (!before) return unboundProblem(after, disk) ?? newTaskProblem(after, disk, settings);
   if (before.stop !== null && !isDeepStrictEqual(before.stop, after.stop)) return 'its stop was undone or changed';
   const hasty = before.stop === null && after.stop !== null ? hastyStopProblem(after, disk) : undefined;
   if (hasty) return hasty;
   const lasting = ({ stop, ...rest }: Task) => rest;
   return isDeepStrictEqual(lasting(before), lasting(after)) ? undefined : 'more than its stop changed';
+}
+
+function unboundProblem({ job, spec }: Task, disk: SimDisk): string | undefined {
+  if (!spec.sensorNeeds || disk.read('jobBinding', job)?.doc.state === 'bound') return undefined;
+  return 'it was made before its sensors were bound';
 }
 
 /** Started first, then stopped: a task that moves goes on until its successor runs. */

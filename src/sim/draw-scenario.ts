@@ -1,13 +1,14 @@
 // How a seed draws a scenario.
-import type {
-  ApplicationPlan,
-  CloudPlan,
-  Fault,
-  HostPlan,
-  InstancePlan,
-  Scenario,
-  ScenarioAct,
-  Wish,
+import {
+  type ApplicationPlan,
+  type CloudPlan,
+  type Fault,
+  type HostPlan,
+  type InstancePlan,
+  type Scenario,
+  type ScenarioAct,
+  SENSORS,
+  type Wish,
 } from './scenario.ts';
 import type { SimRandom } from './sim-random.ts';
 import { CALM, type Weather } from './weather.ts';
@@ -89,12 +90,14 @@ function drawWishes(random: SimRandom, context: Context): ScenarioAct<Wish>[] {
   const names = Array.from({ length: random.whole(1, 6) }, (_, index) => `job-${index + 1}`);
   const created = names.map((name) => {
     const atMs = random.chance(0.5) ? 1000 : random.between(1000, context.chaosMs * 0.7);
-    const file = withPolicies(random.fork(`policies of ${name}`), drawInstance(random, context), names);
+    const plain = withPolicies(random.fork(`policies of ${name}`), drawInstance(random, context), names);
+    const file = withSensors(random.fork(`sensors of ${name}`), plain);
     return { atMs, act: { do: 'create', name, file } as const };
   });
   const later = created.flatMap(({ atMs, act: { name } }) => drawLaterWishes(random, name, atMs, context.chaosMs));
   const schedules = drawScheduleWishes(random.fork('schedules'), created, context);
-  const others = [...schedules, ...drawNodeWishes(random, context), ...drawCloudWishes(random.fork('cloud'), context)];
+  const machines = [...drawNodeWishes(random, context), ...drawCloudWishes(random.fork('cloud'), context)];
+  const others = [...schedules, ...machines, ...drawSilences(random.fork('silences'), context)];
   return [...created, ...later, ...others].toSorted((a, b) => a.atMs - b.atMs);
 }
 
@@ -120,6 +123,23 @@ function drawInstance(random: SimRandom, { applications, chaosMs }: Context): Pl
 type PlainPlan = Omit<InstancePlan, 'overlap' | 'missed' | 'lead'>;
 
 /** Half of all instances are as ordinary as can be. */
+/** One in five needs a sensor. */
+function withSensors(random: SimRandom, plain: InstancePlan): InstancePlan {
+  if (!random.chance(0.2)) return plain;
+  return { ...plain, missing: random.pick(['wait', 'wait', 'run-without', 'refuse'] as const) };
+}
+
+/** Each sensor is silent now and then; when the faults are over people see to it that all are heard. */
+function drawSilences(random: SimRandom, { chaosMs }: Context): ScenarioAct<Wish>[] {
+  return SENSORS.flatMap((sensor) => {
+    const times = Array.from({ length: random.whole(0, 3) }, () => random.between(0, chaosMs));
+    return times.flatMap((atMs) => [
+      { atMs, act: { do: 'silence', sensor } as const },
+      { atMs: atMs + random.between(500, 60_000), act: { do: 'hear', sensor } as const },
+    ]);
+  });
+}
+
 function withPolicies(random: SimRandom, plain: PlainPlan, names: readonly string[]): InstancePlan {
   if (random.chance(0.5)) return { ...plain, overlap: 'skip', missed: 'run-latest', lead: '0s' };
   const max = random.whole(1, 4);

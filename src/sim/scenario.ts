@@ -1,5 +1,6 @@
 // What happens to a simulated platform: the words of a scenario. It says when people ask for something and when something breaks;
 // everything else follows from it.
+import type { MissingSensorPolicy } from '../model/binding.ts';
 import type { Weather } from './weather.ts';
 
 /** What a person asks for. */
@@ -15,7 +16,9 @@ export type Wish =
   /** Of the machine under a node: says which machine of the provider it is, switches its recovery, forces the gentlest step or a new machine. */
   | { readonly do: 'adopt' | 'recovery-off' | 'recovery-on' | 'recover' | 'replace'; readonly host: string }
   /** Asks the provider for one more machine. */
-  | { readonly do: 'grow' };
+  | { readonly do: 'grow' }
+  /** Nobody wishes for that: a device falls silent, or comes back. */
+  | { readonly do: 'silence' | 'hear'; readonly sensor: string };
 
 /** What breaks; `ms` is how long. */
 export type Fault =
@@ -47,6 +50,8 @@ export interface ScenarioAct<A> {
 /** How an instance is asked for, in the words of instance files. */
 export interface InstancePlan {
   readonly algorithm: 'watch' | 'batch' | 'only-watch' | 'only-batch';
+  /** It needs a sensor; what becomes of its jobs when that is missing. Absent: it needs none. */
+  readonly missing?: MissingSensorPolicy;
   readonly application: string;
   readonly schedule: {
     readonly kind: string;
@@ -68,6 +73,9 @@ export interface InstancePlan {
   readonly cpus: number;
   readonly grace: string;
 }
+
+/** The sensors of every scenario, all of one type. */
+export const SENSORS = ['air-1', 'air-2'] as const;
 
 /** A machine of a scenario. */
 export interface HostPlan {

@@ -8,10 +8,12 @@ import {
   SERIES_TIERS,
   type Series,
   type SeriesBucket,
+  type SeriesPortion,
   type SeriesQuery,
   type SeriesRange,
   stepFor,
   tierFor,
+  widened,
 } from '../ports/series.ts';
 
 /** Series that end with their process. */
@@ -25,7 +27,11 @@ export class SimSeries implements Series {
   }
 
   async append(readings: readonly Reading[]): Promise<void> {
-    for (const reading of readings) for (const { stepMs, keptMs } of SERIES_TIERS) this.#put(reading, stepMs, keptMs);
+    await this.merge(readings.map((reading) => ({ series: reading.series, bucket: bucketOf(reading, 1) })));
+  }
+
+  async merge(portions: readonly SeriesPortion[]): Promise<void> {
+    for (const portion of portions) for (const { stepMs, keptMs } of SERIES_TIERS) this.#put(portion, stepMs, keptMs);
   }
 
   async range(query: SeriesQuery): Promise<SeriesRange> {
@@ -43,11 +49,11 @@ export class SimSeries implements Series {
   }
 
   /** The oldest go as new ones come; they are the first that were put. */
-  #put(reading: Reading, stepMs: number, keptMs: number): void {
-    const key = keyOf(reading.series, stepMs);
+  #put(portion: SeriesPortion, stepMs: number, keptMs: number): void {
+    const key = keyOf(portion.series, stepMs);
     const buckets = this.#buckets.get(key) ?? new Map<number, SeriesBucket>();
     this.#buckets.set(key, buckets);
-    const bucket = bucketOf(reading, stepMs);
+    const bucket = widened(portion.bucket, stepMs);
     const present = buckets.get(bucket.at);
     buckets.set(bucket.at, present ? mergedBuckets(present, bucket) : bucket);
     const oldest = this.#clock.now() - keptMs - stepMs;

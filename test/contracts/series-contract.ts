@@ -52,6 +52,13 @@ export function seriesContract(name: string, open: (clock: Clock) => Promise<Ser
       expect(points.map(({ mean }) => mean)).toEqual([1, 2]);
     });
 
+    test('what was gathered before counts as the readings that it was gathered from', async () => {
+      const bucket = { at: T0, count: 3, sum: 12, min: 1, max: 9 };
+      await settled(clock, opened.series.merge([{ series: 'a', bucket }]));
+      await append(['a', T0 + SECOND, 0]);
+      expect((await range('a', T0, T0 + MINUTE)).points).toEqual([{ at: T0, min: 0, mean: 3, max: 9 }]);
+    });
+
     test('asked for few points, it merges steps', async () => {
       await append(...Array.from({ length: 120 }, (_, index) => ['a', T0 + index * 5 * SECOND, index] as const));
       const { stepMs, points } = await range('a', T0, T0 + 10 * MINUTE, 20);

@@ -1,12 +1,11 @@
 // What is special about the SQLite store: its file, its indexes, its versions. The contract is in store.test.ts.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { GroupCommit } from '../../src/adapters/sqlite-store/group-commit.ts';
 import { listStatements, positionStatements, type Statement } from '../../src/adapters/sqlite-store/list-statements.ts';
 import { MIGRATIONS, migrate } from '../../src/adapters/sqlite-store/migrations.ts';
 import { SqliteStore } from '../../src/adapters/sqlite-store/sqlite-store.ts';
@@ -57,7 +56,7 @@ describe('SQLite, the file', () => {
     });
   });
 
-  test('writes of one turn of the loop share a transaction, and one that fails alone spoils no other', async () => {
+  test('a write that fails alone spoils no other that shares its transaction', async () => {
     const store = openSqlite(await temporaryPath());
     onTestFinished(() => store.close());
     const outcomes = await Promise.allSettled([
@@ -105,19 +104,7 @@ describe('SQLite, the file', () => {
   });
 });
 
-describe('SQLite, group commit', () => {
-  test('more writes than may wait are refused, and those that waited are written', async () => {
-    const database = new DatabaseSync(':memory:');
-    onTestFinished(() => database.close());
-    let groups = 0;
-    const commits = new GroupCommit(database, { begun: () => groups++, ending: () => undefined });
-    const waiting = Array.from({ length: 100_000 }, () => commits.add(() => 'written'));
-    await expect(commits.add(() => 'too many')).rejects.toMatchObject({ code: 'platform.queue-full' });
-    expect(new Set(await Promise.all(waiting))).toEqual(new Set(['written']));
-    expect(groups).toBe(100);
-    expect(await commits.add(() => 'room again')).toBe('room again');
-  });
-
+describe('SQLite, two connections', () => {
   test('two stores on one file see each other and never give a version twice', async () => {
     const path = await temporaryPath();
     const [one, two] = [openSqlite(path), openSqlite(path)];
@@ -127,6 +114,36 @@ describe('SQLite, group commit', () => {
     const third = await one.update('ledger', aLedger('b', 'changed'), second.version);
     expect(new Set([first, second, third].map(({ version }) => version)).size).toBe(3);
     expect(await two.get('ledger', 'b')).toEqual(third);
+  });
+
+  test('whoever reads sees a write as soon as it is answered, in the middle of many others', async () => {
+    const store = openSqlite(await temporaryPath());
+    onTestFinished(() => store.close());
+    const writers = Array.from({ length: 300 }, async (_, index) => {
+      const before = await store.get('ledger', `n${index}`);
+      const created = await store.create('ledger', aLedger(`n${index}`));
+      const found = await store.get('ledger', `n${index}`);
+      const updated = await store.update('ledger', aLedger(`n${index}`, 'changed'), created.version);
+      const listed = await store.list('ledger', { limit: 1000 });
+      return [before, found, listed.items.find(({ doc }) => doc.id === `n${index}`), created, updated];
+    });
+    for (const [before, found, listed, created, updated] of await Promise.all(writers)) {
+      expect(before).toBeUndefined();
+      expect(found).toEqual(created);
+      expect(listed).toEqual(updated);
+    }
+  });
+
+  test('nothing is locked while nothing is under way, and closing leaves one file', async () => {
+    const path = await temporaryPath();
+    const store = openSqlite(path);
+    await store.create('ledger', aLedger('a'));
+    const other = new DatabaseSync(path, { timeout: 0 });
+    // Nobody holds a lock while nothing is under way: another program may write at once.
+    other.exec('BEGIN IMMEDIATE; COMMIT');
+    other.close();
+    await store.close();
+    expect(readdirSync(dirname(path))).toEqual(['berth.sqlite']);
   });
 });
 

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { DockerMachines } from '../../src/adapters/docker-machine/docker-machines.ts';
 import { ORDINARY_TIMEOUTS } from '../../src/adapters/docker-machine/timeouts.ts';
@@ -21,7 +22,9 @@ import type { PackageSources } from '../../src/images/install-request.ts';
 import { INSTALL_LABEL, installContainerName } from '../../src/images/installation.ts';
 import { InstallationReads } from '../../src/images/installation-reads.ts';
 import { nodePasswords } from '../../src/images/node-passwords.ts';
+import { NodeRuntime } from '../../src/images/node-runtime.ts';
 import { OciEndpoint } from '../../src/images/oci-endpoint.ts';
+import { nodePrograms, npmDirectory } from '../../src/main/node-programs.ts';
 import { type Image, imageTag, pullReference } from '../../src/model/image.ts';
 import type { Dependencies, Package } from '../../src/model/package.ts';
 import type { Clock } from '../../src/ports/clock.ts';
@@ -41,6 +44,7 @@ export interface PlatformSettings {
 }
 
 const NODE = 'here';
+const NODE_SDK = join(import.meta.dirname, '../../sdk/node');
 const LAUNCHER = "import runpy\nrunpy.run_path('/app/main.py', run_name='__main__')\n";
 
 /** A platform that makes images with the tests' engine as its only node. Everything it makes there goes with the test. */
@@ -81,6 +85,7 @@ export async function imagesPlatform({ sources, installLimitMs, baseReference }:
     registry: { accept, nodePassword: passwords.nodePassword },
     platform: uid,
     sources,
+    npmDirectory: npmDirectory(),
     limits: { limitMs: installLimitMs, memoryBytes: 1024 ** 3, cpus: 2 },
     atATime: 2,
   });
@@ -93,7 +98,13 @@ export async function imagesPlatform({ sources, installLimitMs, baseReference }:
     sweepEveryMs: 60_000,
     backoff: { firstMs: 50, maxMs: 1000 },
   });
-  const build = { blobs, archives, bases, dependencyLayers, sdkDirectory: await sdk(directory), platform: uid };
+  const nodeRuntime = new NodeRuntime({
+    ...{ store, blobs, clock },
+    version: process.versions.node,
+    programs: nodePrograms(),
+  });
+  const sdkDirectories = { python: await sdk(directory), node: NODE_SDK };
+  const build = { blobs, archives, bases, nodeRuntime, dependencyLayers, sdkDirectories, platform: uid };
   const works = new ImageWorks({ build, reads, log: silentLog, onChange: (id) => engine.wake(`image:${id}`) });
   const recordEvent = eventRecorder({ store, clock, random, log: silentLog });
   engine.register(new ImageController({ store, random, works, recordEvent }));
@@ -177,7 +188,13 @@ export async function imagesPlatform({ sources, installLimitMs, baseReference }:
 }
 
 /** No mirrors, no proxy, no certificates. */
-export const PLAIN_SOURCES: PackageSources = { pipIndexUrl: '', aptMirror: '', proxy: '', caCertificates: '' };
+export const PLAIN_SOURCES: PackageSources = {
+  pipIndexUrl: '',
+  npmRegistryUrl: '',
+  aptMirror: '',
+  proxy: '',
+  caCertificates: '',
+};
 
 /** A program that prints one line. */
 export function printing(text: string): readonly ZippedFile[] {

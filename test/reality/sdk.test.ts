@@ -10,6 +10,7 @@ import { TcpDialer } from '../../src/adapters/tcp-dialer/tcp-dialer.ts';
 import { SdkEndpoint } from '../../src/api/sdk-endpoint.ts';
 import { WatchedStore } from '../../src/engine/watched-store.ts';
 import type { Task } from '../../src/model/task.ts';
+import { InstanceStates } from '../../src/nodes/instance-state-requests.ts';
 import { listOutputs } from '../../src/nodes/output-reads.ts';
 import { SdkRequests } from '../../src/nodes/sdk-requests.ts';
 import { checkTaskToken, makeTaskToken } from '../../src/nodes/sdk-token.ts';
@@ -17,6 +18,7 @@ import type { Machine } from '../../src/ports/machine.ts';
 import { aJob, aSpec, aTask, aTaskStatus } from '../builders/jobs.ts';
 import { silentLog } from '../contracts/silent-log.ts';
 import { temporaryDirectory } from '../contracts/temporary-directory.ts';
+import { ScriptedActions, ScriptedReadings } from '../unit/nodes/sdk-scripted.ts';
 import { until } from '../world/until.ts';
 import { containerEnded, containerSpec, evidenceMachine, evidenceWorld, sharedDirectory } from './evidence-world.ts';
 
@@ -44,7 +46,9 @@ async function sdkPlatform(port: number) {
     onWritten: (listener) => store.onWritten(listener),
     checkTaskToken: (token) => checkTaskToken(key, token),
   });
-  const endpoint = new SdkEndpoint({ sdk, clock: world.clock, log: silentLog });
+  const states = new InstanceStates(store, world.clock);
+  const doubles = { readings: new ScriptedReadings(), actions: new ScriptedActions() };
+  const endpoint = new SdkEndpoint({ sdk, ...doubles, states, clock: world.clock, log: silentLog });
   onTestFinished(() => {
     endpoint.close();
     sdk.close();

@@ -23,7 +23,9 @@ export function calmWishes(view: CalmView): readonly Wish[] {
     .map(({ name }) => ({ do: 'disable', name }) as const);
   const isPaused = view.disk.read('schedulePause', 'all')?.doc.untilAt === null;
   const resume = isPaused ? [{ do: 'resume-schedules' } as const] : [];
-  return [...resume, ...repeating, ...view.disk.docs('node').flatMap((node) => nodeWishes(view, node))];
+  const silent = view.disk.docs('sensorStatus').filter(({ state }) => state !== 'online');
+  const heard = silent.map(({ id }) => ({ do: 'hear', sensor: id }) as const);
+  return [...heard, ...resume, ...repeating, ...view.disk.docs('node').flatMap((node) => nodeWishes(view, node))];
 }
 
 function nodeWishes(view: CalmView, node: Node): readonly Wish[] {

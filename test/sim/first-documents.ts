@@ -1,7 +1,8 @@
 // What is stored before a simulated platform starts for the first time: the applications, each with one package of a few algorithms.
 import type { Algorithm, Package } from '../../src/model/package.ts';
-import type { ApplicationPlan, CloudPlan } from '../../src/sim/scenario.ts';
+import { type ApplicationPlan, type CloudPlan, SENSORS } from '../../src/sim/scenario.ts';
 import { readyToStore, type SimDisk } from '../../src/sim/sim-disk.ts';
+import { aStatusIn, aThermometer, aTypeOf } from '../builders/bindings.ts';
 import { anAlgorithm, aPackage } from '../builders/jobs.ts';
 
 const ALGORITHMS: readonly Algorithm[] = [
@@ -10,6 +11,24 @@ const ALGORITHMS: readonly Algorithm[] = [
   anAlgorithm({ id: 'only-watch', kind: 'continuous', exactlyOne: true }),
   anAlgorithm({ id: 'only-batch', kind: 'run-to-completion', exactlyOne: true }),
 ];
+
+/** What an algorithm is called that needs a sensor and else is like another. */
+export function sensing(algorithm: string): string {
+  return `sensing-${algorithm}`;
+}
+
+const NEED = { name: 'air', type: 'temperature', format: 'number', count: SENSORS.length } as const;
+const SENSING = ALGORITHMS.map((each) => ({ ...each, id: sensing(each.id), sensors: [NEED] }));
+
+/** Stores the sensors that every scenario has; they are heard of from the beginning. */
+export function storeSensors(disk: SimDisk): void {
+  disk.write({ do: 'create', kind: 'sensorType', doc: readyToStore('sensorType', aTypeOf(NEED.type)) });
+  for (const id of SENSORS) {
+    const sensor = aThermometer(id);
+    disk.write({ do: 'create', kind: 'sensor', doc: readyToStore('sensor', sensor) });
+    disk.write({ do: 'create', kind: 'sensorStatus', doc: readyToStore('sensorStatus', aStatusIn(id, 'online')) });
+  }
+}
 
 /** Stores the applications of a scenario. */
 export function storeApplications(disk: SimDisk, plans: readonly ApplicationPlan[]): void {
@@ -36,5 +55,5 @@ export function storeProvider(disk: SimDisk, { labels, mostAdded }: CloudPlan): 
 
 function packageOf(name: string): Package {
   const whole = aPackage({ id: `${name}-`.padEnd(64, '0'), application: name });
-  return { ...whole, config: { ...whole.config, name, algorithms: ALGORITHMS } };
+  return { ...whole, config: { ...whole.config, name, algorithms: [...ALGORITHMS, ...SENSING] } };
 }

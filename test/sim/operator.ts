@@ -9,7 +9,8 @@ import {
 import { requestStop } from '../../src/deployment/job-requests.ts';
 import type { ServerRoom } from '../../src/main/server-room.ts';
 import { BerthError } from '../../src/model/errors.ts';
-import { StoreConflict } from '../../src/ports/store.ts';
+import type { SensorState } from '../../src/model/sensor.ts';
+import { type Store, StoreConflict } from '../../src/ports/store.ts';
 import { pauseSchedules, resumeSchedules } from '../../src/scheduler/pause-requests.ts';
 import { requestRun } from '../../src/scheduler/run-requests.ts';
 import { scheduleFaults } from '../../src/scheduler/schedule-faults.ts';
@@ -17,7 +18,7 @@ import { requestSkip } from '../../src/scheduler/skip-requests.ts';
 import type { HostPlan, InstancePlan, Wish } from '../../src/sim/scenario.ts';
 import type { SimDisk } from '../../src/sim/sim-disk.ts';
 import type { SimWorld } from '../../src/sim/sim-world.ts';
-import { PROVIDER } from './first-documents.ts';
+import { PROVIDER, sensing } from './first-documents.ts';
 import type { SimPlatform } from './sim-platform.ts';
 
 /** Whom a person asks. */
@@ -123,6 +124,9 @@ export class Operator {
       case 'abandon-node':
         await nodes.abandonNode(wish.host);
         return;
+      case 'silence':
+      case 'hear':
+        return observe(store, wish.sensor, wish.do === 'hear' ? 'online' : 'silent');
       default:
         return askServers(platform.servers, wish);
     }
@@ -153,6 +157,13 @@ export class Operator {
   }
 }
 
+/** What the ingest would write of a sensor. */
+async function observe(store: Store, sensor: string, state: SensorState): Promise<void> {
+  const stored = await store.get('sensorStatus', sensor);
+  if (stored && stored.doc.state !== state)
+    await store.update('sensorStatus', { ...stored.doc, state }, stored.version);
+}
+
 type ServerWish = Extract<Wish, { do: 'adopt' | 'recovery-off' | 'recovery-on' | 'recover' | 'replace' | 'grow' }>;
 
 /** What is asked of the room of servers. */
@@ -181,8 +192,10 @@ function fileOf(name: string, plan: InstancePlan, now: number): unknown {
   const { inMs, ...schedule } = plan.schedule;
   const at = inMs === undefined ? {} : { at: new Date(now + Math.round(inMs)).toISOString() };
   const { algorithm, application, copies, machine, parameters, grace, cpus, labels, overlap, missed, lead } = plan;
+  const { missing } = plan;
+  const needs = missing === undefined ? { algorithm } : { algorithm: sensing(algorithm), bindings: { missing } };
   return {
-    ...{ name, algorithm, application, copies, machine, parameters, grace, overlap, missed, lead },
+    ...{ name, ...needs, application, copies, machine, parameters, grace, overlap, missed, lead },
     schedule: { ...schedule, ...at },
     place: { labels },
     resources: { cpus },
@@ -200,7 +213,7 @@ function isPassing(error: unknown): boolean {
 
 function inWords(wish: Wish): string {
   const share = 'share' in wish ? `a job (${wish.share.toFixed(2)})` : 'the fleet';
-  const about = 'name' in wish ? wish.name : 'host' in wish ? wish.host : share;
+  const about = 'name' in wish ? wish.name : 'host' in wish ? wish.host : 'sensor' in wish ? wish.sensor : share;
   const file = wish.do === 'create' ? ` ${JSON.stringify(wish.file)}` : '';
   return `${wish.do} ${about}${file}`;
 }

@@ -25,7 +25,7 @@ import { calmWishes } from './calm-wishes.ts';
 import { commitWords } from './commit-words.ts';
 import { DecisionBudget } from './decision-budget.ts';
 import { makeFault } from './fault-maker.ts';
-import { PROVIDER, storeApplications, storeProvider } from './first-documents.ts';
+import { PROVIDER, storeApplications, storeProvider, storeSensors } from './first-documents.ts';
 import type { Mutation } from './mutation.ts';
 import { Operator } from './operator.ts';
 import { PlatformLives } from './platform-lives.ts';
@@ -121,6 +121,7 @@ class SeedRun {
   /** Faults and wishes, then calm; gives how long the calm took to bring rest. */
   async live(): Promise<number> {
     storeApplications(this.#disk, this.#scenario.applications);
+    storeSensors(this.#disk);
     if (this.#scenario.cloud) storeProvider(this.#disk, this.#scenario.cloud);
     this.#disk.onCommit((commit) => this.#judge(commit));
     this.#lives.start();

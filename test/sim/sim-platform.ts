@@ -26,6 +26,7 @@ import type { Machines } from '../../src/ports/machine.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { InstanceController } from '../../src/scheduler/instance-controller.ts';
 import { PauseController } from '../../src/scheduler/pause-controller.ts';
+import { BindingController } from '../../src/sensors/binding-controller.ts';
 import type { Scenario } from '../../src/sim/scenario.ts';
 import { SimBus } from '../../src/sim/sim-bus.ts';
 import { SimClock, type WallClock } from '../../src/sim/sim-clock.ts';
@@ -191,6 +192,7 @@ function controllers(
     new JobController({ store, fleet, rules, recordEvent, wake }),
     new InstanceController({ store, bus, recordEvent }),
     new PauseController(store, wake),
+    new BindingController({ store, recordEvent }),
     new ImageDouble(store, scenario.applications),
   ];
 }

@@ -15,6 +15,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   mariadbd: 'mariadb-server-core',
   'mariadb-install-db': 'mariadb-server-core',
   mariadb: 'mariadb-client-core',
+  mosquitto: 'mosquitto',
 };
 
 const DIRECTORIES = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];

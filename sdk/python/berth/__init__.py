@@ -1,26 +1,51 @@
 """Berth's SDK: what an algorithm says to the platform that runs it.
 
-`berth.output` hands results over, `berth.log` writes structured log lines, `berth.job` tells what this run is and
-when it should end. The submodules are loaded when they are first used, so that `import berth` costs next to nothing.
+`berth.sensors` reads what the algorithm declares, `berth.controls` steers it, `berth.actions` asks for e-mails, SMS,
+notices and webhooks, `berth.state` keeps values beyond this container, `berth.output` hands results over, `berth.log`
+writes structured log lines, and `berth.job` tells what this run is and when it should end. Everything is loaded when it
+is first used, so that `import berth` costs next to nothing.
 """
 from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from . import job, log, output
-    from ._errors import OutsideTask, SpoolFull
+    from . import actions, job, log, output, state
+    from ._controls import controls
+    from ._errors import ActionRefused, ControlFailed, JobEnding, NotBound, OutsideTask, Refused, SpoolFull, StateRefused
+    from ._sensors import sensors
 
-__all__ = ["OutsideTask", "SpoolFull", "job", "log", "output"]
+__all__ = [
+    "ActionRefused",
+    "ControlFailed",
+    "JobEnding",
+    "NotBound",
+    "OutsideTask",
+    "Refused",
+    "SpoolFull",
+    "StateRefused",
+    "actions",
+    "controls",
+    "job",
+    "log",
+    "output",
+    "sensors",
+    "state",
+]
 
-_SUBMODULES = ("job", "log", "output")
-_ERRORS = ("OutsideTask", "SpoolFull")
+_SUBMODULES = ("actions", "job", "log", "output", "state")
+# Objects, because their attributes are whatever names the algorithm declares.
+_OBJECTS = ("controls", "sensors")
 
 
 def __getattr__(name: str) -> object:
     if name in _SUBMODULES:
         __import__(f"{__name__}.{name}")
         return globals()[name]
-    if name in _ERRORS:
+    if name in _OBJECTS:
+        module = __import__(f"{__name__}._{name}", fromlist=[name])
+        globals()[name] = getattr(module, name)
+        return globals()[name]
+    if name in __all__:
         from . import _errors
 
         return getattr(_errors, name)

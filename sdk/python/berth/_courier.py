@@ -1,4 +1,4 @@
-"""The courier: the only process of the container that speaks with the platform.
+"""The courier: the process of the container that speaks with the platform for as long as the task lasts.
 
 Its activities, each bounded and each for ever: it asks what the platform wants and tells the launcher, it ships the
 spool, it relays the algorithm's connections to declared hosts, and it keeps the lease of a task that must run exactly once. The platform may be gone at any time and come back
@@ -10,7 +10,7 @@ import json
 import os
 import threading
 
-from ._http import Connection
+from ._http import Connection, quoted
 from ._relay import Relay
 from ._shipper import Shipper
 
@@ -99,7 +99,7 @@ class Desired:
     def _ask(self) -> bool:
         """One request; whether it went as it should."""
         try:
-            answer = self._connection.request("GET", f"/sdk/v1/desired?known={_quoted(self._known)}", {}, None, _POLL_SECONDS)
+            answer = self._connection.request("GET", f"/sdk/v1/desired?known={quoted(self._known)}", {}, None, _POLL_SECONDS)
         except OSError:
             return False
         if answer.status == 204:
@@ -119,7 +119,3 @@ def _document(body: bytes) -> Optional[Dict[str, Any]]:
     except ValueError:
         return None
     return found if isinstance(found, dict) and isinstance(found.get("etag"), str) else None
-
-
-def _quoted(text: str) -> str:
-    return "".join(chr(byte) if chr(byte).isalnum() and byte < 128 else f"%{byte:02X}" for byte in text.encode())

@@ -1,7 +1,7 @@
-"""As much HTTP/1.1 as the courier needs, over the platform's Unix socket.
+"""As much HTTP/1.1 as the SDK needs, over the platform's Unix socket.
 
 Written here because `http.client` brings the whole e-mail package: 50 ms and several megabytes in every container.
-Source of the protocol: RFC 9112. Every request of the courier may be repeated safely, and is, once, when a connection
+Source of the protocol: RFC 9112. Every request may be repeated safely, and is, once, when a connection
 that was kept alive turns out to be closed. While an answer is awaited, the socket's path is looked at: when it leads elsewhere
 (the platform came back by a new way while the old one hangs), the request goes there.
 """
@@ -13,7 +13,7 @@ import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import BinaryIO, Dict, Optional, Tuple
+    from typing import BinaryIO, Dict, List, Optional, Tuple
 
 _HEAD_BYTES = 64 * 1024
 _BODY_BYTES = 1024 * 1024
@@ -53,9 +53,10 @@ def parse_head(head: bytes) -> Tuple[int, Dict[str, str]]:
 class Connection:
     """A connection to the platform that is opened when needed and kept alive between requests."""
 
-    def __init__(self, path: str, token: str) -> None:
+    def __init__(self, path: str, token: str, most_bytes: int = _BODY_BYTES) -> None:
         self._path = path
         self._token = token
+        self._most_bytes = most_bytes
         self._socket: Optional[socket.socket] = None
         self._rest = b""
         self._place: Optional[Tuple[int, int]] = None
@@ -147,19 +148,21 @@ class Connection:
         if "content-length" not in headers:
             headers["connection"] = "close"
             return Answer(status, headers, b"")
-        return Answer(status, headers, self._read_exactly(connection, _number(headers["content-length"], 10)))
+        return Answer(status, headers, self._read_exactly(connection, number(headers["content-length"], 10)))
 
     def _read_chunks(self, connection: socket.socket) -> bytes:
-        body = b""
+        pieces: List[bytes] = []
+        total = 0
         while True:
-            size = _number(self._read_until(connection, b"\r\n").decode("latin-1").partition(";")[0].strip(), 16)
+            size = number(self._read_until(connection, b"\r\n").decode("latin-1").partition(";")[0].strip(), 16)
             if size == 0:
                 while self._read_until(connection, b"\r\n"):
                     pass
-                return body
-            body += self._read_exactly(connection, size)
+                return b"".join(pieces)
+            pieces.append(self._read_exactly(connection, size))
             self._read_exactly(connection, 2)
-            if len(body) > _BODY_BYTES:
+            total += size
+            if total > self._most_bytes:
                 raise ProtocolError("the answer is too large")
 
     def _read_until(self, connection: socket.socket, mark: bytes) -> bytes:
@@ -171,12 +174,22 @@ class Connection:
         return found
 
     def _read_exactly(self, connection: socket.socket, size: int) -> bytes:
-        if size > _BODY_BYTES:
+        if size > self._most_bytes:
             raise ProtocolError("the answer is too large")
-        while len(self._rest) < size:
-            self._receive(connection)
+        if len(self._rest) < size:
+            self._read_much(connection, size)
         found, self._rest = self._rest[:size], self._rest[size:]
         return found
+
+    def _read_much(self, connection: socket.socket, size: int) -> None:
+        pieces = [self._rest]
+        missing = size - len(self._rest)
+        while missing > 0:
+            self._rest = b""
+            self._receive(connection)
+            pieces.append(self._rest)
+            missing -= len(self._rest)
+        self._rest = b"".join(pieces)
 
     def _receive(self, connection: socket.socket) -> None:
         while True:
@@ -201,8 +214,14 @@ class Connection:
         return (found.st_dev, found.st_ino)
 
 
-def _number(text: str, base: int) -> int:
+def number(text: str, base: int) -> int:
+    """A length as it stands in an answer. Raises ProtocolError."""
     try:
         return int(text, base)
     except ValueError:
         raise ProtocolError(f"not a length: {text[:20]!r}") from None
+
+
+def quoted(text: str) -> str:
+    """A text as a part of a path or a query."""
+    return "".join(chr(byte) if chr(byte).isalnum() and byte < 128 else f"%{byte:02X}" for byte in text.encode())

@@ -30,6 +30,7 @@ class Launch:
         self.task: Task = _task.load(path)
         self.directory = _task.directory()
         self.script = os.path.join(os.getcwd(), self.task["script"])
+        self.runtime = self.task.get("runtime", "python")
         self.listeners: List[int] = []
         self.pid: Optional[int] = None
         self.started = 0.0
@@ -54,9 +55,9 @@ def main() -> None:
         launch.started = time.clock_gettime(time.CLOCK_BOOTTIME)
         launch.pid = fork()
         if launch.pid == 0:
-            return become(launch.script, launch.listeners, None)
+            return become(launch.script, launch.listeners, None, launch.runtime)
     inherited = _supervise(launch)
-    become(launch.script, inherited, launch.word)
+    become(launch.script, inherited, launch.word, launch.runtime)
 
 
 def _supervise(launch: Launch) -> List[int]:

@@ -1,8 +1,8 @@
 """Turning a freshly forked copy of the launcher into the algorithm's process.
 
 INVARIANTS:
-- The script sees what `cd /app && python3 /app/script.py` would show it: `__main__`, `sys.argv`, `sys.path[0]`, default
-  signals, nothing of the launcher in a traceback.
+- A Python script sees what `cd /app && python3 /app/script.py` would show it: `__main__`, `sys.argv`, `sys.path[0]`, default
+  signals, nothing of the launcher in a traceback; one of Node sees what `cd /app && node /app/script.js` would.
 - It is the leader of a session of its own, so that the launcher can signal and end all that it starts.
 - Nothing here returns into the launcher's loop: the interpreter ends when the script does, with the script's exit code.
 """
@@ -51,10 +51,14 @@ def reset_process(close: Iterable[int]) -> None:
     _signal.pthread_sigmask(_signal.SIG_UNBLOCK, HANDLED)
 
 
-def become(path: str, close: Iterable[int], word: Optional[int]) -> None:
-    """Makes this process the algorithm and runs its script as `__main__`, once a word has come where one is to be waited for."""
+def become(path: str, close: Iterable[int], word: Optional[int], runtime: str) -> None:
+    """Makes this process the algorithm and runs its script, once a word has come where one is to be waited for; in Python as `__main__`."""
     reset_process(close)
     _offer_first()
+    if runtime == "node":
+        from ._node import become_node
+
+        become_node(path, word)
     sdk = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     sys.argv = [path]
     sys.path[0] = os.path.dirname(path)

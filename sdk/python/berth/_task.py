@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         copies: int
         attempt: int
         script: str
+        runtime: str
         kind: str
         token: str
         socket: str
@@ -62,7 +63,8 @@ class Untold(ValueError):
     """Nobody has said what the task is: whoever started the container has ended before."""
 
 
-DEFAULT_PATH = "/scratch/.berth/task.json"
+# The variable is for those who run an algorithm outside a container, as `berth dev` does.
+DEFAULT_PATH = os.environ.get("BERTH_TASK_FILE", "/scratch/.berth/task.json")
 STATE_NAME = "desired.json"
 SPOOL_NAME = "spool"
 WAKE_NAME = "wake"
@@ -118,6 +120,8 @@ def _check(document: Any) -> Task:
             raise ValueError(f"its field {name!r} must be a number")
     if document["kind"] not in ("continuous", "run-to-completion"):
         raise ValueError("its field 'kind' must be 'continuous' or 'run-to-completion'")
+    if document.get("runtime", "python") not in ("python", "node"):
+        raise ValueError("its field 'runtime' must be 'python' or 'node'")
     if not isinstance(document.get("endsAt", ""), (int, float, type(None))):
         raise ValueError("its field 'endsAt' must be a number or null")
     return document  # type: ignore[return-value]
@@ -177,8 +181,13 @@ def task() -> Task:
     except FileNotFoundError:
         raise OutsideTask(
             f"This program runs outside Berth ({_path} is missing), so it has no job and nowhere to send output. "
-            "Upload its package to Berth and run an instance of it."
+            "Upload its package to Berth and run an instance of it, or try it here with `berth dev`."
         ) from None
+
+
+def path() -> str:
+    """Where the task document lies."""
+    return _path
 
 
 def directory() -> str:

@@ -12,10 +12,12 @@ import {
   SERIES_TIERS,
   type Series,
   type SeriesBucket,
+  type SeriesPortion,
   type SeriesQuery,
   type SeriesRange,
   stepFor,
   tierFor,
+  widened,
 } from '../../ports/series.ts';
 
 /** SQLite's calls are synchronous: the loop gets a turn after so many rows. */
@@ -77,7 +79,11 @@ export class SqliteSeries implements Series {
   }
 
   append(readings: readonly Reading[]): Promise<void> {
-    const written = this.#writing.then(() => this.#write(readings));
+    return this.merge(readings.map((reading) => ({ series: reading.series, bucket: bucketOf(reading, 1) })));
+  }
+
+  merge(portions: readonly SeriesPortion[]): Promise<void> {
+    const written = this.#writing.then(() => this.#write(portions));
     this.#writing = written.catch(() => undefined);
     return written;
   }
@@ -101,14 +107,14 @@ export class SqliteSeries implements Series {
     this.#database.close();
   }
 
-  async #write(readings: readonly Reading[]): Promise<void> {
-    for (let done = 0; done < readings.length; done += ROWS_AT_ONCE) {
+  async #write(portions: readonly SeriesPortion[]): Promise<void> {
+    for (let done = 0; done < portions.length; done += ROWS_AT_ONCE) {
       this.#inTransaction(() => {
-        for (const { series } of readings.slice(done, done + ROWS_AT_ONCE)) this.#id(series);
+        for (const { series } of portions.slice(done, done + ROWS_AT_ONCE)) this.#id(series);
       });
       await this.#turn();
     }
-    const rows = this.#rows(readings);
+    const rows = this.#rows(portions);
     for (let done = 0; done < rows.length; done += ROWS_AT_ONCE) {
       this.#inTransaction(() => {
         for (const row of rows.slice(done, done + ROWS_AT_ONCE)) this.#put(row);
@@ -119,12 +125,12 @@ export class SqliteSeries implements Series {
   }
 
   /** Readings of one bucket are one row, whatever their number. */
-  #rows(readings: readonly Reading[]): readonly Row[] {
+  #rows(portions: readonly SeriesPortion[]): readonly Row[] {
     const rows = new Map<string, Row>();
-    for (const reading of readings) {
-      const series = this.#id(reading.series);
+    for (const portion of portions) {
+      const series = this.#id(portion.series);
       for (const { stepMs } of SERIES_TIERS) {
-        const bucket = bucketOf(reading, stepMs);
+        const bucket = widened(portion.bucket, stepMs);
         const key = `${series} ${stepMs} ${bucket.at}`;
         const present = rows.get(key);
         rows.set(key, { series, stepMs, bucket: present ? mergedBuckets(present.bucket, bucket) : bucket });

@@ -1,110 +1,118 @@
-// Group commit: writes that come while the loop is busy share one transaction, and so one wait for the disk.
+// Group commit: writes that come while a transaction is under way share the next one, and so one wait for the disk.
 //
 // INVARIANTS:
 // - A write is answered only after the transaction that holds it is on disk.
-// - A transaction begins and ends within one turn of the loop, so no read on the connection ever sees half of one.
+// - One transaction at a time; writes are executed in the order in which they came.
 // - A write that fails alone spoils no other; a transaction that fails rejects all of its writes.
-
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { BerthError } from '../../model/errors.ts';
+import type { WriteResult } from '../../ports/store.ts';
+import type { GroupOutcome } from './group-transaction.ts';
+import { orderLength, type WriteOrder } from './write-order.ts';
+import { CONFLICT } from './write-statements.ts';
 
-/** Writes in one transaction: bounds how long the loop is held up. */
+type Answer = (waiting: Waiting, index: number) => void;
+
+/** Writes in one transaction: bounds how long those behind them wait. */
 const LARGEST_GROUP = 1000;
+
+/** Text in one transaction, beyond its last write: bounds what lies in memory twice while it is under way. */
+const LONGEST_GROUP = 4 * 1024 * 1024;
 
 /** Writes that may wait; beyond, the disk is not keeping up and callers are told. */
 const LONGEST_QUEUE = 100_000;
 
 interface Waiting {
-  /** Executes the write, and gives how to answer it once it is on disk. */
-  readonly execute: () => () => void;
+  readonly order: WriteOrder;
+  readonly resolve: (result: WriteResult) => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** What happens inside every transaction besides its writes. */
-export interface GroupHooks {
-  readonly begun: () => void;
-  readonly ending: () => void;
-}
+/** Writes that are answered in one turn of the loop: those who wait decide at once what comes next, and others want a turn too. */
+const ANSWERED_AT_ONCE = 64;
+
+/** Executes the writes of a group in one transaction; resolves to what became of each when that is durable. */
+export type CommitGroup = (group: readonly WriteOrder[]) => Promise<GroupOutcome>;
 
 /** Gathers writes and commits them together. */
 export class GroupCommit {
-  readonly #database: DatabaseSync;
-  readonly #begin: StatementSync;
-  readonly #commit: StatementSync;
-  readonly #hooks: GroupHooks;
+  readonly #commit: CommitGroup;
   #waiting: Waiting[] = [];
-  #scheduled = false;
+  #committing: Promise<void> | undefined;
+  #answering: Promise<void> = Promise.resolve();
   #closed = false;
 
-  constructor(database: DatabaseSync, hooks: GroupHooks) {
-    this.#database = database;
-    this.#hooks = hooks;
-    this.#begin = database.prepare('BEGIN IMMEDIATE');
-    this.#commit = database.prepare('COMMIT');
+  constructor(commit: CommitGroup) {
+    this.#commit = commit;
   }
 
   /** Executes a write in the next transaction; resolves to its outcome when that is durable. */
-  add<T>(write: () => T): Promise<T> {
+  add(order: WriteOrder): Promise<WriteResult> {
     if (this.#closed) return Promise.reject(new Error('The store is closed'));
     if (this.#waiting.length >= LONGEST_QUEUE) return Promise.reject(queueFull());
-    const { promise, resolve, reject } = Promise.withResolvers<T>();
-    const execute = () => {
-      const outcome = write();
-      return () => resolve(outcome);
-    };
-    this.#waiting.push({ execute, reject });
-    this.#schedule();
+    const { promise, resolve, reject } = Promise.withResolvers<WriteResult>();
+    this.#waiting.push({ order, resolve, reject });
+    this.#committing ??= this.#commitAll();
     return promise;
   }
 
-  /** Commits everything that waits, at once, and takes no more. */
-  close(): void {
+  /** Takes no more writes; resolves when those that wait are answered. */
+  async close(): Promise<void> {
     this.#closed = true;
-    while (this.#waiting.length > 0) this.#commitGroup();
+    await this.#committing;
+    await this.#answering;
   }
 
-  #schedule(): void {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    setImmediate(() => {
-      this.#scheduled = false;
-      this.#commitGroup();
-      if (this.#waiting.length > 0) this.#schedule();
+  async #commitAll(): Promise<void> {
+    // The rest of this turn of the loop may bring more.
+    await nextTurn();
+    while (this.#waiting.length > 0) await this.#commitGroup(this.#next());
+    // In the same step as the last look at what waits: a write that comes next must find nobody at work.
+    this.#committing = undefined;
+  }
+
+  // Answers are given while the next group is on its way to the disk, in the order of the writes.
+  async #commitGroup(group: readonly Waiting[]): Promise<void> {
+    const answer = await this.#outcomeOf(group);
+    this.#answering = this.#answering.then(() => inTurns(group, answer));
+  }
+
+  async #outcomeOf(group: readonly Waiting[]): Promise<Answer> {
+    try {
+      const outcome = await this.#commit(group.map(({ order }) => order));
+      return (waiting, index) => settle(waiting, outcome[index]);
+    } catch (error) {
+      return ({ reject }) => reject(error);
+    }
+  }
+
+  #next(): readonly Waiting[] {
+    let length = 0;
+    const tooMuch = this.#waiting.findIndex(({ order }, index) => {
+      const isFull = index === LARGEST_GROUP || length > LONGEST_GROUP;
+      length += orderLength(order);
+      return isFull;
     });
+    const group = tooMuch < 0 ? this.#waiting : this.#waiting.slice(0, tooMuch);
+    this.#waiting = tooMuch < 0 ? [] : this.#waiting.slice(tooMuch);
+    return group;
   }
+}
 
-  #commitGroup(): void {
-    const group = this.#waiting.slice(0, LARGEST_GROUP);
-    this.#waiting = this.#waiting.slice(LARGEST_GROUP);
-    if (group.length === 0) return;
-    try {
-      this.#begin.run();
-      this.#hooks.begun();
-      const answers = group.map((waiting) => this.#execute(waiting));
-      this.#hooks.ending();
-      this.#commit.run();
-      for (const answer of answers) answer();
-    } catch (error) {
-      this.#fail(group, error);
-    }
+async function inTurns(group: readonly Waiting[], answer: Answer): Promise<void> {
+  for (const [index, waiting] of group.entries()) {
+    if (index > 0 && index % ANSWERED_AT_ONCE === 0) await nextTurn();
+    answer(waiting, index);
   }
+}
 
-  #execute({ execute, reject }: Waiting): () => void {
-    try {
-      return execute();
-    } catch (error) {
-      // Errors such as a full disk end the whole transaction: what follows would be written outside of one.
-      if (!this.#database.isTransaction) throw error;
-      return () => reject(error);
-    }
-  }
+function settle({ resolve, reject }: Waiting, outcome: number | Error | undefined): void {
+  if (outcome === CONFLICT) resolve({ ok: false, reason: 'conflict' });
+  else if (typeof outcome === 'number') resolve({ ok: true, version: outcome });
+  else reject(outcome ?? new Error('A write of a group got no answer'));
+}
 
-  #fail(group: readonly Waiting[], cause: unknown): void {
-    if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-    const detail = cause instanceof Error ? cause.message : String(cause);
-    const error = new BerthError('platform.store-failed', { detail }, { cause });
-    for (const { reject } of group) reject(error);
-  }
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function queueFull(): BerthError {

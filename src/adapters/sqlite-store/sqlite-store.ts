@@ -1,5 +1,7 @@
-// The Store in one SQLite file. One connection: SQLite's calls here are synchronous, and a transaction never spans two turns of the
-// loop, so that what is read was always committed.
+// The Store in one SQLite file. Reads are synchronous. Writes go in groups: small ones in transactions within one turn of the loop, on
+// the connection that reads; large ones in a thread with a connection of its own. Another connection sees a transaction only when it is
+// on disk (in WAL mode its last frame is synced before the index of the log that readers look into is moved on). So what is read was
+// always durable.
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Documents, Kind } from '../../model/kinds.ts';
@@ -18,15 +20,21 @@ import {
 } from '../../ports/store.ts';
 import { encodePosition, pageLimit, planQuery, positionPage } from '../../ports/store-query.ts';
 import { GroupCommit } from './group-commit.ts';
+import { type GroupOutcome, GroupTransaction } from './group-transaction.ts';
+import { GroupWriter } from './group-writer.ts';
 import { inTransaction } from './in-transaction.ts';
 import { countStatement, listStatements, positionStatements, type Statement } from './list-statements.ts';
 import { MIGRATIONS, migrate } from './migrations.ts';
+import { ReadView } from './read-view.ts';
 import { columnValue, sqliteValue } from './sqlite-value.ts';
 import { alignTables, quoted } from './table-layout.ts';
-import { WriteStatements } from './write-statements.ts';
+import { createOrder, deleteOrder, updateOrder, type WriteOrder, writeOrder } from './write-order.ts';
+import { WriterThread } from './writer-thread.ts';
 
-/** How long a write waits for somebody who looks at the file with another program, milliseconds. The whole process waits with it. */
+/** How long SQLite waits for somebody who uses the file with another program, milliseconds. The whole process waits with a small group. */
 const BUSY_MS = 5000;
+
+const WRITER = new URL('./writer-program.ts', import.meta.url);
 
 /** Whoever reads page after page of so many documents gives everybody else a turn in between: a read here takes no turn of its own. */
 const LONG_PAGE = 200;
@@ -34,17 +42,17 @@ const LONG_PAGE = 200;
 /** The database of an embedded platform. */
 export class SqliteStore implements Store {
   readonly #database: DatabaseSync;
-  readonly #writes: WriteStatements;
+  readonly #view: ReadView;
+  readonly #writer: GroupWriter;
   readonly #commits: GroupCommit;
   readonly #prepared = new Map<string, StatementSync>();
+  #closing: Promise<void> | undefined;
 
-  private constructor(database: DatabaseSync) {
+  private constructor(database: DatabaseSync, thread: WriterThread, clock: Clock) {
     this.#database = database;
-    this.#writes = new WriteStatements(database);
-    this.#commits = new GroupCommit(database, {
-      begun: () => this.#writes.recallVersion(),
-      ending: () => this.#writes.rememberVersion(),
-    });
+    this.#view = new ReadView(database);
+    this.#writer = new GroupWriter({ here: new GroupTransaction(database), thread, clock });
+    this.#commits = new GroupCommit((group) => this.#write(group));
   }
 
   /** Opens or makes the database, and brings it up to what this program knows. @throws platform.store-newer */
@@ -58,7 +66,7 @@ export class SqliteStore implements Store {
         log.info('The database was brought forward', { version, what });
       }
       inTransaction(database, () => alignTables(database));
-      return new SqliteStore(database);
+      return new SqliteStore(database, new WriterThread({ path, busyMs: BUSY_MS, program: WRITER, log }), clock);
     } catch (error) {
       database.close();
       throw error;
@@ -98,39 +106,40 @@ export class SqliteStore implements Store {
   }
 
   async create<K extends Kind>(kind: K, doc: Documents[K]): Promise<Stored<Documents[K]>> {
-    const write = this.#writes.create(kind, doc);
-    return { doc, version: versionOf(kind, doc.id, await this.#commits.add(write)) };
+    const result = await this.#commits.add(createOrder(kind, doc));
+    return { doc, version: versionOf(kind, doc.id, result) };
   }
 
   async update<K extends Kind>(kind: K, doc: Documents[K], version: number): Promise<Stored<Documents[K]>> {
-    const write = this.#writes.update(kind, doc, version);
-    return { doc, version: versionOf(kind, doc.id, await this.#commits.add(write)) };
+    const result = await this.#commits.add(updateOrder(kind, doc, version));
+    return { doc, version: versionOf(kind, doc.id, result) };
   }
 
   async delete(kind: Kind, id: string, version: number): Promise<void> {
-    versionOf(kind, id, await this.#commits.add(this.#writes.delete(kind, id, version)));
+    versionOf(kind, id, await this.#commits.add(deleteOrder(kind, id, version)));
   }
 
   async apply(writes: readonly Write[]): Promise<readonly WriteResult[]> {
-    const prepared = writes.map((write) => this.#write(write));
-    return Promise.all(prepared.map((write) => this.#commits.add(write)));
+    const orders = writes.map((write) => writeOrder(write));
+    return Promise.all(orders.map((order) => this.#commits.add(order)));
   }
 
-  async close(): Promise<void> {
-    if (!this.#database.isOpen) return;
-    this.#commits.close();
+  /** Writes everything that waits, and takes no more. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await this.#commits.close();
+    await this.#writer.end();
+    this.#view.close();
     this.#database.close();
   }
 
-  #write(write: Write): () => WriteResult {
-    switch (write.do) {
-      case 'create':
-        return this.#writes.create(write.kind, write.doc);
-      case 'update':
-        return this.#writes.update(write.kind, write.doc, write.version);
-      case 'delete':
-        return this.#writes.delete(write.kind, write.id, write.version);
-    }
+  #write(group: readonly WriteOrder[]): Promise<GroupOutcome> {
+    this.#view.close();
+    return this.#writer.write(group);
   }
 
   #get<K extends Kind>(kind: K, id: string): Stored<Documents[K]> | undefined {
@@ -148,8 +157,9 @@ export class SqliteStore implements Store {
     return rows;
   }
 
-  // Their number is bounded by the declared indexes: a query that fits none has no statement.
+  // Ready to read. Their number is bounded by the declared indexes: a query that fits none has no statement.
   #statement(sql: string): StatementSync {
+    this.#view.open();
     const known = this.#prepared.get(sql);
     if (known) return known;
     const statement = this.#database.prepare(sql);
@@ -173,8 +183,7 @@ function position({ id, value }: Row): Position {
 }
 
 function positionOf(doc: Documents[Kind], orderBy: string) {
-  const value = columnValue(doc, orderBy);
-  return { value: typeof value === 'bigint' ? Number(value) : value, id: doc.id };
+  return { value: columnValue(doc, orderBy), id: doc.id };
 }
 
 function versionOf(kind: Kind, id: string, result: WriteResult): number {

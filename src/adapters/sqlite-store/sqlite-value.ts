@@ -9,8 +9,9 @@ export function sqliteValue(value: Scalar): string | number | bigint | null {
 }
 
 /** A document's value of an indexed field. @throws TypeError for what has no place in an order, such as an object. */
-export function columnValue(doc: object, field: string): string | number | bigint | null {
+export function columnValue(doc: object, field: string): Scalar {
   const value: unknown = Reflect.get(doc, field) ?? null;
-  if (value === null || typeof value === 'string' || typeof value === 'number') return sqliteValue(value);
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new TypeError(`${value} cannot be stored`);
+  if (value === null || typeof value === 'string' || typeof value === 'number') return value;
   throw new TypeError(`The indexed field ${field} holds a ${typeof value}`);
 }

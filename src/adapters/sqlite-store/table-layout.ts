@@ -6,9 +6,11 @@ import { INDEXES, type Index, type Kind } from '../../model/kinds.ts';
 /** Every kind of document. */
 export const KINDS = Object.keys(INDEXES) as readonly Kind[];
 
+const FIELDS = Object.fromEntries(KINDS.map((kind) => [kind, [...new Set(INDEXES[kind].flat())]]));
+
 /** The fields of a kind that have a column of their own. */
 export function indexedFields(kind: Kind): readonly string[] {
-  return [...new Set(INDEXES[kind].flat())];
+  return FIELDS[kind] ?? [];
 }
 
 /** The name of a declared index in the database. */

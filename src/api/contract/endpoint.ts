@@ -12,7 +12,20 @@ export type Permission =
   | 'logs:read'
   | 'nodes:read'
   | 'nodes:write'
-  | 'events:read';
+  | 'events:read'
+  | 'actions:read'
+  | 'actions:write'
+  | 'channels:read'
+  | 'channels:write'
+  | 'inbox:read'
+  | 'inbox:write'
+  | 'users:read'
+  | 'users:write'
+  | 'sensors:read'
+  | 'sensors:write'
+  | 'sensors:approve'
+  /** To be the device of the sensor that the path names: the credential of the sensor itself, and no token. */
+  | 'device';
 
 /** One route without its schemas. */
 export interface Endpoint {

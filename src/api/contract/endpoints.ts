@@ -1,6 +1,9 @@
 // Every route of the API with who may call it, in plain words: what a client needs to call it, without the schemas of what is carried.
+import { ACTION_ENDPOINTS } from './action-endpoints.ts';
 import type { Endpoint } from './endpoint.ts';
+import { READING_ENDPOINTS } from './reading-endpoints.ts';
 import { SCHEDULE_ENDPOINTS } from './schedule-endpoints.ts';
+import { SENSOR_ENDPOINTS } from './sensor-endpoints.ts';
 
 /** All routes, by the name under which clients call them. */
 export const ENDPOINTS = {
@@ -216,6 +219,12 @@ export const ENDPOINTS = {
     permission: 'nodes:write',
     summary: 'Order machines that become nodes',
   },
+
+  ...SENSOR_ENDPOINTS,
+
+  ...READING_ENDPOINTS,
+
+  ...ACTION_ENDPOINTS,
 
   listEvents: {
     method: 'GET',

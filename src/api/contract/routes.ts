@@ -2,10 +2,13 @@
 // OpenAPI document is generated from them.
 import { z } from 'zod';
 import { RECOVERY_ACTS } from '../../model/node.ts';
+import { ACTION_ROUTES } from './action-routes.ts';
 import { ENDPOINTS, type RouteName } from './endpoints.ts';
 import * as providers from './provider-views.ts';
+import { READING_ROUTES } from './reading-routes.ts';
 import type { Route } from './route.ts';
 import { SCHEDULE_ROUTES } from './schedule-routes.ts';
+import { SENSOR_ROUTES } from './sensor-routes.ts';
 import * as view from './views.ts';
 
 const logQuery = z.object({
@@ -217,6 +220,12 @@ export const ROUTES = {
     body: z.object({ count: z.number().int().min(1).max(100).default(1) }),
     answer: z.object({ items: z.array(providers.orderView) }),
   },
+
+  ...SENSOR_ROUTES,
+
+  ...READING_ROUTES,
+
+  ...ACTION_ROUTES,
 
   listEvents: {
     ...ENDPOINTS.listEvents,

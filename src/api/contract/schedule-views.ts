@@ -6,6 +6,14 @@ const optionalInstant = instant.nullable();
 const words = z.record(z.string(), z.string());
 const timeOfDay = z.string().describe('Local time of day in the zone of the schedule, such as 08:00.');
 
+const wishes = z.record(
+  z.string(),
+  z.union([
+    z.array(z.string()).describe('Ids of sensors.'),
+    z.object({ location: z.string().optional(), tags: z.array(z.string()).optional() }),
+  ]),
+);
+
 /** What gives occurrences. */
 const triggerView = z
   .discriminatedUnion('kind', [
@@ -58,6 +66,20 @@ export const instanceView = z
     labels: words,
     location: z.string().nullable(),
     parameters: words,
+    bindings: z
+      .object({ sensors: wishes, controls: wishes, missing: z.enum(['wait', 'run-without', 'refuse']) })
+      .nullable()
+      .describe(
+        'Which sensors its names stand for; null: any of their types, and a job waits for those that are missing.',
+      ),
+    notify: z.array(z.string()).describe('Users who get its notices.'),
+    actions: z
+      .object({
+        perHour: z.record(z.string(), z.number()),
+        quiet: z.object({ from: timeOfDay, to: timeOfDay }).nullable(),
+      })
+      .nullable()
+      .describe('How often it may act, and when not; null: the ordinary budget, always.'),
     enabled: z.boolean(),
     removing: z.boolean(),
     paused: z.boolean().describe('Whether all schedules are held back.'),

@@ -193,6 +193,14 @@ export const jobDetailView = jobView
       .describe('The occurrence (an instant), the job that it came after, or the job that it is once more.'),
     by: z.string().nullable().describe('Who asked for it, when somebody did.'),
     parameters: labels,
+    sensors: z
+      .object({
+        state: z.enum(['waiting', 'bound', 'refused']),
+        reason: z.string(),
+        bound: z.array(z.object({ name: z.string(), sensors: z.array(z.string()) })),
+      })
+      .nullable()
+      .describe('The sensors that its names stand for; null: it needs none, or nobody has looked them up yet.'),
     stop: z.object({ by: z.string(), reason: z.string(), at: instant, graceMs: z.number().optional() }).nullable(),
     slots: z.array(slotView),
     tasks: z.array(taskView),

@@ -1,6 +1,7 @@
 // Instances as the API answers them.
 import type { z } from 'zod';
 import type { InstanceView } from '../../applications/instance-reads.ts';
+import type { BindingWish } from '../../model/binding.ts';
 import type { Instance, InstanceStatus } from '../../model/instance.ts';
 import type { Schedule, TimeWindow, Trigger } from '../../model/schedule.ts';
 import type * as contract from '../contract/schedule-views.ts';
@@ -28,11 +29,33 @@ export function instanceView({ instance, status }: InstanceView, around: Instanc
     schedule: scheduleView(instance.schedule, around),
     ...policies(instance),
     ...{ priority, leadMs, copies, machine, labels, location, parameters, enabled, removing, paused: around.paused },
+    bindings: bindingsView(instance),
+    ...actionsView(instance),
     ...known(status),
     skips: instance.skips.map(({ at, by }) => ({ at: iso(at), by })),
     createdAt: iso(instance.createdAt),
     updatedAt: iso(instance.updatedAt),
   };
+}
+
+function bindingsView({ bindings }: Instance): InstanceAnswer['bindings'] {
+  if (!bindings) return null;
+  const of = (wishes: typeof bindings.sensors) =>
+    Object.fromEntries(Object.entries(wishes).map(([name, wish]) => [name, wishView(wish)]));
+  return { sensors: of(bindings.sensors), controls: of(bindings.controls), missing: bindings.missing };
+}
+
+function wishView(wish: BindingWish): NonNullable<InstanceAnswer['bindings']>['sensors'][string] {
+  if (wish.by === 'id') return [...wish.sensors];
+  const { location, tags } = wish.query;
+  return { ...(location === undefined ? {} : { location }), ...(tags === undefined ? {} : { tags: [...tags] }) };
+}
+
+function actionsView({ actionRules }: Instance): Pick<InstanceAnswer, 'notify' | 'actions'> {
+  if (!actionRules) return { notify: [], actions: null };
+  const { notify, perHour, quiet } = actionRules;
+  const times = quiet && { from: timeOfDay(quiet.fromMinute), to: timeOfDay(quiet.toMinute) };
+  return { notify: [...notify], actions: { perHour: { ...perHour }, quiet: times } };
 }
 
 function known(status: InstanceStatus | null): Pick<InstanceAnswer, 'nextAt' | 'why' | 'queue'> {
@@ -56,7 +79,10 @@ export function scheduleWords(
 }
 
 /** A schedule; other instances stand in it by their names. */
-function scheduleView(schedule: Schedule, around: InstanceSurroundings): ScheduleAnswer {
+export function scheduleView(
+  schedule: Schedule,
+  around: Pick<InstanceSurroundings, 'inWords' | 'names'>,
+): ScheduleAnswer {
   const { startAt, endAt, durationMs, zone, windows, calendars, jitterMs } = schedule;
   const triggers = schedule.triggers.map((trigger) => withName(trigger, around.names));
   return {

@@ -1,11 +1,14 @@
 // Jobs, their slots and tasks as the API answers them.
 import type { z } from 'zod';
-import type { JobView, TaskView } from '../../deployment/job-reads.ts';
+import type { JobDetail, JobView } from '../../deployment/job-reads.ts';
+import type { JobBinding } from '../../model/binding.ts';
 import type { JobOrigin, Slot } from '../../model/job.ts';
 import type { Output } from '../../model/output.ts';
 import type { TaskStatus } from '../../model/task.ts';
 import type * as contract from '../contract/views.ts';
 import { iso, isoOrNull } from './iso.ts';
+
+type JobDetailAnswer = z.output<typeof contract.jobDetailView>;
 
 /** A job. */
 export function jobView({ job, status }: JobView): z.output<typeof contract.jobView> {
@@ -27,9 +30,7 @@ export function jobView({ job, status }: JobView): z.output<typeof contract.jobV
 }
 
 /** A job with everything that is known of it. */
-export function jobDetailView(
-  found: JobView & { readonly tasks: readonly TaskView[] },
-): z.output<typeof contract.jobDetailView> {
+export function jobDetailView(found: JobDetail): JobDetailAnswer {
   const { job, status, tasks } = found;
   return {
     ...jobView(found),
@@ -38,6 +39,7 @@ export function jobDetailView(
     originOf: originOf(job.origin),
     by: 'by' in job.origin ? job.origin.by : null,
     parameters: job.spec.parameters,
+    sensors: found.binding && sensorsView(found.binding),
     stop: job.stop && { ...job.stop, at: iso(job.stop.at) },
     slots: status?.slots.map(slotView) ?? [],
     tasks: tasks.map(({ task, status: known }) =>
@@ -46,6 +48,11 @@ export function jobDetailView(
     notes: status?.notes.map(({ at, text }) => ({ at: iso(at), text })) ?? [],
     lastLines: [...(status?.lastLines ?? [])],
   };
+}
+
+function sensorsView({ state, reason, sensors, controls }: JobBinding): NonNullable<JobDetailAnswer['sensors']> {
+  const bound = [...Object.entries(sensors), ...Object.entries(controls)];
+  return { state, reason, bound: bound.map(([name, ids]) => ({ name, sensors: [...ids] })) };
 }
 
 function originOf(origin: JobOrigin): string | null {

@@ -154,11 +154,39 @@ function factsOf(found: InstanceAnswer, zone: string): [string, string][] {
     ['Overlap', policyText(found.overlap)],
     ['Copies', `${found.copies}, ${found.machine}`],
     ['Place', placeText(found)],
+    ...bindingFacts(found),
+    ...actionFacts(found),
     ['Priority', String(found.priority)],
     ['Lead', found.leadMs === 0 ? 'none' : `containers start ${lengthText(found.leadMs)} before a job begins`],
     ...found.queue.map(({ at }): [string, string] => ['Queued', timeText(at, zone)]),
     ...found.skips.map(({ at, by }): [string, string] => ['Skipped', `${timeText(at, zone)}, as ${by} asked`]),
     ['State', stateText(found)],
+  ];
+}
+
+function bindingFacts({ bindings }: InstanceAnswer): [string, string][] {
+  if (bindings === null) return [];
+  const wishes = [...Object.entries(bindings.sensors), ...Object.entries(bindings.controls)];
+  return [
+    ...wishes.map(([name, wish]): [string, string] => ['Sensors', `${name}: ${wishText(wish)}`]),
+    ['Missing', { wait: 'it waits', 'run-without': 'it runs without', refuse: 'it does not run' }[bindings.missing]],
+  ];
+}
+
+function wishText(wish: NonNullable<InstanceAnswer['bindings']>['sensors'][string]): string {
+  if (Array.isArray(wish)) return wish.join(', ');
+  const { location, tags = [] } = wish;
+  const words = [...(location === undefined ? [] : [`in ${location}`]), ...tags.map((tag) => `tagged ${tag}`)];
+  return words.join(', ') || 'any of its type';
+}
+
+function actionFacts({ notify, actions }: InstanceAnswer): [string, string][] {
+  const hourly = Object.entries(actions?.perHour ?? {}).map(([kind, count]) => `${count} ${kind}`);
+  const { quiet = null } = actions ?? {};
+  return [
+    ...(notify.length === 0 ? [] : [['Notifies', notify.join(', ')] as [string, string]]),
+    ...(hourly.length === 0 ? [] : [['Per hour', hourly.join(', ')] as [string, string]]),
+    ...(quiet === null ? [] : [['Quiet', `${quiet.from} to ${quiet.to}`] as [string, string]]),
   ];
 }
 

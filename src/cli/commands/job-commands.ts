@@ -127,6 +127,10 @@ async function show({ client, printer, surroundings }: CommandContext, [job = ''
       ['Started', timeText(found.startedAt, zone)],
       ['Ends', timeText(found.endsAt, zone)],
       ['Ended', timeText(found.endedAt, zone)],
+      ...(found.sensors?.bound ?? []).map(({ name, sensors }): [string, string] => [
+        'Sensors',
+        `${name}: ${sensors.join(', ') || 'none'}`,
+      ]),
     ]);
     printer.line();
     const columns = [
@@ -223,6 +227,7 @@ async function whyJob({ client, printer, surroundings }: CommandContext, job: st
       printer.line(
         `Stopped:  by ${found.stop.by} at ${timeText(found.stop.at, surroundings.zone)}: ${found.stop.reason}`,
       );
+    if (found.sensors) printer.line(`Sensors:  ${found.sensors.state}: ${found.sensors.reason}.`);
     for (const slot of found.slots) printSlot(printer, slot);
     printNotes(printer, found.notes, surroundings.zone);
     printLastLines(printer, found.lastLines);

@@ -20,6 +20,20 @@ export const imageErrors = {
     status: 422,
     retry: 'terminal',
   },
+  'image.runtime-missing': {
+    message:
+      'This platform has no Node {version} for {architecture}, which the base image is for; it has it for {there}.',
+    remedy:
+      'Install it beside Berth (in its directory: npm install --no-save --force {package}@{version}) and start Berth anew, or run the platform on a machine of that architecture.',
+    status: 503,
+    retry: 'terminal',
+  },
+  'image.npm-missing': {
+    message: 'npm packages cannot be installed: npm itself was not found in {directory} ({detail}).',
+    remedy: "Run 'npm ci' in Berth's own directory, which brings npm along, and ask again.",
+    status: 503,
+    retry: 'terminal',
+  },
   'image.no-builder': {
     message: 'No node is there yet on which {what}.',
     remedy: "Wait until a node is ready ('berth node ls'), or add one with 'berth node add'.",

@@ -92,4 +92,34 @@ export const jobErrors = {
     status: 408,
     retry: 'retry',
   },
+  'sdk.body-too-large': {
+    message: 'The request is larger than {limitBytes} bytes, the most that it may have.',
+    remedy: 'Give less at once: hand large results in as output, and keep only what the next run needs as state.',
+    status: 413,
+    retry: 'terminal',
+  },
+  'sdk.body-not-json': {
+    message: 'The request is not JSON: {reason}.',
+    remedy: 'Give values that JSON can hold (no NaN, no Infinity, text in UTF-8).',
+    status: 400,
+    retry: 'terminal',
+  },
+  'state.key-invalid': {
+    message: 'The key of a value that is kept must be a text of 1 to {limit} characters, without control characters.',
+    remedy: 'Choose another key.',
+    status: 400,
+    retry: 'terminal',
+  },
+  'state.too-many-keys': {
+    message: 'The instance {instance} keeps {limit} values already, the most that one may have.',
+    remedy: 'Delete keys that are not needed any more, or keep several values under one key.',
+    status: 409,
+    retry: 'terminal',
+  },
+  'state.busy': {
+    message: 'The value {id} could not be written, because others wrote to it all the time.',
+    remedy: 'Nothing need be done: the SDK asks again. Copies that all write one key are better given a key each.',
+    status: 503,
+    retry: 'retry',
+  },
 } as const;

@@ -69,6 +69,13 @@ export const platformErrors = {
     status: 503,
     retry: 'retry',
   },
+  'platform.store-unsettled': {
+    message: 'The thread that writes the database died before it answered: {detail}',
+    remedy:
+      "Look at the platform's own log for the time of this error; the next write starts the thread again. A write that was under way may or may not have been done: look before asking again.",
+    status: 503,
+    retry: 'retry',
+  },
   'platform.queue-full': {
     message: '{queue} is full: {limit} wait already.',
     remedy: 'Try again in a moment. If it stays full, the platform does not keep up: look at its disk and processor.',
@@ -86,6 +93,13 @@ export const platformErrors = {
     remedy: 'Stop it first, or give this one its own directory with --data.',
     status: 409,
     retry: 'terminal',
+  },
+  'platform.secret-unreadable': {
+    message: 'The secret in {path} cannot be used: {reason}.',
+    remedy:
+      "Name an absolute path of an ordinary file on the platform's machine that the platform's user may read and others may not: chmod 640 or stricter.",
+    status: 422,
+    retry: 'retry',
   },
   'request.invalid': {
     message: 'The request does not fit: {detail}',

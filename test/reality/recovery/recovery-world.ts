@@ -60,6 +60,7 @@ export class RecoveryWorld {
     this.#docker = new Docker({ socketPath });
     this.#settings = {
       BERTH_PORT: '0',
+      BERTH_MQTT_PORT: '0',
       BERTH_DOCKER: socketPath,
       BERTH_BASE_TAR: tar,
       BERTH_PIP_INDEX_URL: index.url,

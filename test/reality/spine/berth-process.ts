@@ -30,6 +30,7 @@ export class BerthProcess {
       BERTH_DATA: join(this.directory, 'data'),
       XDG_CONFIG_HOME: this.directory,
       BERTH_PORT: '0',
+      BERTH_MQTT_PORT: '0',
       ...this.#settings,
     };
   }

@@ -27,7 +27,10 @@ import { eventRecorder } from '../../../src/engine/event-recorder.ts';
 import { WatchedStore } from '../../../src/engine/watched-store.ts';
 import { imageRequests } from '../../../src/images/image-requests.ts';
 import { InstallationReads } from '../../../src/images/installation-reads.ts';
+import { buildActionRoom } from '../../../src/main/action-room.ts';
+import { NO_GATE } from '../../../src/main/device-gate.ts';
 import { openProviders } from '../../../src/main/open-providers.ts';
+import { buildSensorRoom } from '../../../src/main/sensor-room.ts';
 import { LiveLogs } from '../../../src/nodes/log-live.ts';
 import { NodeRequests } from '../../../src/nodes/node-requests.ts';
 import type { LogFields } from '../../../src/ports/log.ts';
@@ -36,6 +39,7 @@ import { scheduleInWords } from '../../../src/scheduler/schedule-words.ts';
 import { ProviderPool } from '../../../src/servers/provider-pool.ts';
 import { ProviderRequests } from '../../../src/servers/provider-requests.ts';
 import { ServerRequests } from '../../../src/servers/server-requests.ts';
+import { SimReadings } from '../../../src/sim/sim-readings.ts';
 import { SimSeries } from '../../../src/sim/sim-series.ts';
 import { temporaryDirectory } from '../../contracts/temporary-directory.ts';
 
@@ -88,20 +92,48 @@ async function apiParts(complaints: Complaint[]): Promise<ApiWorld['parts']> {
   const machines = new DockerMachines({ platformKeyDirectory: join(directory, 'key'), clock, random, log, timeouts });
   const holds = new UploadHolds({ blobs, store });
   const limits = DEFAULT_PACKAGE_LIMITS;
+  const series = new SimSeries(clock);
   return {
     ...{ store, blobs, bus, clock, random, log, recordEvent, machines },
     applications: { store, blobs, archives: new ZipArchives(blobs), clock, log, record: recordEvent, limits, holds },
     images: imageRequests(store, clock),
     installations: new InstallationReads(store, blobs),
-    series: new SimSeries(clock),
+    series,
     nodes: new NodeRequests({ store, clock, machines, recordEvent }),
     ...serverRequests({ store, clock, random, recordEvent, machines }),
+    channels: channelRequests({ store, blobs, clock, random, log, recordEvent }),
+    readings: readingParts({ store, series, clock, log, recordEvent }),
     calendars: new IcalCalendars(),
     schedules: { faults: scheduleFaults, inWords: scheduleInWords },
     liveLogs: new LiveLogs(),
     platform: { uid: 'platform-1', version: '0.1.0', startedAt: clock.now() },
     backlog: () => ({ waiting: 0, running: 0, alarms: 0 }),
   };
+}
+
+function channelRequests(
+  parts: Pick<ApiParts, 'blobs' | 'clock' | 'random' | 'log' | 'recordEvent'> & { readonly store: WatchedStore },
+): ApiParts['channels'] {
+  const room = buildActionRoom({
+    ...parts,
+    ...{ wake: () => undefined, platformUid: 'platform-1', caCertificates: '', maxAgeMs: 1000 },
+    sendControl: async () => ({ outcome: 'failed', detail: 'There are no devices.' }),
+  });
+  onTestFinished(() => room.close());
+  return room.channels;
+}
+
+function readingParts(
+  parts: Pick<ApiParts, 'series' | 'clock' | 'log' | 'recordEvent'> & { readonly store: WatchedStore },
+) {
+  const { reads, requests, written, close } = buildSensorRoom({
+    ...parts,
+    ...{ readings: new SimReadings(), readingMaxAgeMs: 86_400_000 },
+    openGate: async () => NO_GATE,
+  });
+  parts.store.onWritten(written);
+  onTestFinished(close);
+  return { reads, requests };
 }
 
 /** Providers are the real ones; those that are commands need no cloud. */

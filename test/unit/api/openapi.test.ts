@@ -72,7 +72,9 @@ it('refers to the shapes that it defines, and defines no others', async () => {
 const BODY_TYPES = {
   zip: ['application/zip'],
   'instance-file': ['application/json', 'application/yaml'],
+  'sensor-file': ['application/json', 'application/yaml', 'text/csv'],
   calendar: ['text/calendar'],
+  reading: ['application/json'],
 };
 
 it.each(Object.entries(ROUTES))('describes %s with its parameters, body and answers', async (name, route: Route) => {

@@ -39,7 +39,7 @@ function run(script: string, task: Readonly<Record<string, unknown>>) {
 describe('the example application', () => {
   test('is accepted, and so is each of its instance files', async () => {
     const pushed = await pushPackage(repository.parts, await zipOf(APP));
-    expect(pushed.package.config.dependencies).toEqual({ pip: [], debian: [] });
+    expect(pushed.package.config.dependencies).toEqual({ pip: [], debian: [], npm: [] });
     for (const name of await readdir(join(EXAMPLE, 'instances'))) {
       const contents = await readFile(join(EXAMPLE, 'instances', name));
       const instance = await createInstance(repository.parts, { name, contents });

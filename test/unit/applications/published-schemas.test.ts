@@ -5,8 +5,10 @@ import { describe, expect, test } from 'vitest';
 import { appConfigJsonSchema, appConfigSchema } from '../../../src/applications/app-config-schema.ts';
 import { instanceFileJsonSchema, instanceFileSchema } from '../../../src/applications/instance-file-schema.ts';
 import { readInstanceFile } from '../../../src/applications/read-instance-file.ts';
+import { readSensorFile } from '../../../src/applications/read-sensor-file.ts';
 import { scheduleFileSchema } from '../../../src/applications/schedule-file-schema.ts';
 import { sensorConfigJsonSchema, sensorConfigSchema } from '../../../src/applications/sensor-config-schema.ts';
+import { sensorFileJsonSchema } from '../../../src/applications/sensor-file-schema.ts';
 
 const DOCS = join(import.meta.dirname, '../../../docs');
 
@@ -14,7 +16,13 @@ const SCHEMAS = [
   ['app_config.json', appConfigJsonSchema],
   ['sensor_config.json', sensorConfigJsonSchema],
   ['an instance file', instanceFileJsonSchema],
+  ['a sensor file', sensorFileJsonSchema],
 ] as const;
+
+const PAGES: Readonly<Record<string, string>> = {
+  'an instance file': 'instance-file.md',
+  'a sensor file': 'sensors.md',
+};
 
 interface Node {
   readonly properties?: Readonly<Record<string, Node>>;
@@ -25,6 +33,10 @@ function fieldNames(node: Node): string[] {
   const children = Object.values(node).flatMap((value) => (Array.isArray(value) ? value : [value]));
   const below = children.filter((value): value is Node => typeof value === 'object' && value !== null);
   return [...Object.keys(node.properties ?? {}), ...below.flatMap(fieldNames)];
+}
+
+function schemaWithoutSchedules(schema: Node): Node {
+  return JSON.parse(JSON.stringify(schema), (key, value: unknown) => (key === 'schedule' ? {} : value)) as Node;
 }
 
 describe.each(SCHEMAS)('the schema of %s', (name, schemaOf) => {
@@ -40,8 +52,11 @@ describe.each(SCHEMAS)('the schema of %s', (name, schemaOf) => {
   });
 
   test('has each of its fields explained', async () => {
-    const page = await readFile(join(DOCS, name === 'an instance file' ? 'instance-file.md' : 'app-config.md'), 'utf8');
-    const missing = [...new Set(fieldNames(schemaOf() as Node))].filter((field) => !page.includes(`\`${field}\``));
+    const page = await readFile(join(DOCS, PAGES[name] ?? 'app-config.md'), 'utf8');
+    const schema = schemaOf() as Node;
+    // The schedule of a sensor is explained where those of instances are.
+    const own = name === 'a sensor file' ? schemaWithoutSchedules(schema) : schema;
+    const missing = [...new Set(fieldNames(own))].filter((field) => !page.includes(`\`${field}\``));
     expect(missing).toEqual([]);
   });
 });
@@ -62,5 +77,14 @@ describe('the examples in the documentation', () => {
     const [, json = ''] = /```json\n([\s\S]*?)```/.exec(page) ?? [];
     expect(readInstanceFile({ name: 'a.yaml', contents: Buffer.from(yaml) }).name).toBe('lab-report');
     expect(scheduleFileSchema.parse(JSON.parse(json)).triggers).toHaveLength(3);
+  });
+
+  test('sensors.md has a sensor file in YAML, another in CSV, and an instance file that are read without a problem', async () => {
+    const page = await readFile(join(DOCS, 'sensors.md'), 'utf8');
+    const [file = '', instance = ''] = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text]) => text);
+    expect(readSensorFile({ name: 'a.yaml', form: 'text', contents: Buffer.from(file) }).sensors).toHaveLength(2);
+    expect(readInstanceFile({ name: 'b.yaml', contents: Buffer.from(instance) }).bindings?.missing).toBe('wait');
+    const csv = [...page.matchAll(/^ {4}((?:id|room-1[34]).*,.*)$/gm)].map(([, line]) => line).join('\n');
+    expect(readSensorFile({ name: 'c.csv', form: 'csv', contents: Buffer.from(csv) }).sensors).toHaveLength(2);
   });
 });

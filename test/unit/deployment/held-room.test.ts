@@ -35,7 +35,14 @@ function decide(job: Job, fleet: FleetView): JobDecision {
     nextAt: null,
   };
   const status = acceptedStatus(job, T0);
-  const documents = { tasks: new Map(), taskStatuses: new Map(), leases: new Map(), architecture: null, before: [] };
+  const documents = {
+    tasks: new Map(),
+    taskStatuses: new Map(),
+    leases: new Map(),
+    architecture: null,
+    binding: null,
+    before: [],
+  };
   return decideJob({ job, status, image, ...documents, fleet, rules }, T0);
 }
 

@@ -6,6 +6,7 @@ import type { JobDecision, JobStep } from '../../../src/deployment/job-step.ts';
 import { withoutReservation, withReservation } from '../../../src/deployment/ledger-book.ts';
 import type { PlacementRules } from '../../../src/deployment/node-filters.ts';
 import type { Waiting } from '../../../src/deployment/waiting-line.ts';
+import type { JobBinding } from '../../../src/model/binding.ts';
 import type { Image } from '../../../src/model/image.ts';
 import type { Job, JobStatus, Slot } from '../../../src/model/job.ts';
 import type { Lease, Node, NodeStatus } from '../../../src/model/node.ts';
@@ -41,6 +42,7 @@ export class Story {
   now = T0;
   fleet: FleetView;
   image: Image | null = readyImage;
+  binding: JobBinding | null = null;
   rules: PlacementRules = { cpuOvercommit: 100, memoryHeadroomBytes: 0, diskHeadroomBytes: 0 };
   tasks = new Map<string, Task>();
   statuses = new Map<string, TaskStatus>();
@@ -63,6 +65,7 @@ export class Story {
       job,
       status,
       image,
+      binding: this.binding,
       architecture: image?.architecture ?? null,
       tasks: of(this.tasks),
       taskStatuses: of(this.statuses),

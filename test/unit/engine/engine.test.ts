@@ -55,6 +55,22 @@ describe('runs', () => {
     await engine.stop();
   });
 
+  test('others get their turn before very many keys that never wait for anything have all run', async () => {
+    const { engine, clock } = engineWorld();
+    let runs = 0;
+    let before = -1;
+    engine.register(aController({ reconcile: settling(() => runs++) }));
+    await engine.start();
+    for (let key = 0; key < 1000; key++) engine.wake(`t:${key}`);
+    clock.after(0, () => {
+      before = runs;
+    });
+    await clock.advance(0);
+    expect(before).toBeLessThan(200);
+    expect(runs).toBe(1000);
+    await engine.stop();
+  });
+
   test('a key that wakes itself while it runs, runs again', async () => {
     const { engine, clock } = engineWorld();
     let runs = 0;
@@ -89,6 +105,37 @@ describe('runs', () => {
     await clock.advance(100);
     expect(most).toBe(3);
     expect(done).toHaveLength(10);
+    await engine.stop();
+  });
+
+  test('keys whose alarms ring at the same instant run in their order, earlier instants first', async () => {
+    const { engine, clock } = engineWorld({ concurrency: 2 });
+    const ran: string[] = [];
+    engine.register(aController({ reconcile: settling((id) => ran.push(id)) }));
+    await engine.start();
+    for (const id of ['c', 'a', 'd', 'b']) engine.alarm(`t:${id}`, clock.now() + 20);
+    engine.alarm('t:z', clock.now() + 10);
+    clock.jump(20);
+    await clock.advance(20);
+    expect(ran).toEqual(['z', 'a', 'b', 'c', 'd']);
+    await engine.stop();
+  });
+
+  test('keys that are woken while others wait get their turn, those that ran before as well', async () => {
+    const { engine, clock } = engineWorld({ concurrency: 2 });
+    const ran: string[] = [];
+    const reconcile = async (id: string) => {
+      ran.push(id);
+      await Promise.resolve();
+      if (ran.length <= 100) for (const other of [ran.length, ran.length + 1]) engine.wake(`t:${other % 30}`);
+      return null;
+    };
+    engine.register(aController({ reconcile }));
+    await engine.start();
+    engine.wake('t:0');
+    await clock.advance(0);
+    expect(engine.backlog()).toMatchObject({ waiting: 0, running: 0 });
+    expect(new Set(ran).size).toBe(30);
     await engine.stop();
   });
 

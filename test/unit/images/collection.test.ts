@@ -13,7 +13,7 @@ const nothing: CollectionSnapshot = {
   wanted: new Set(),
   dependencyLayers: [],
   baseImages: [],
-  currentBase: 'now',
+  currentBases: new Set(['now', 'now-node-26']),
 };
 
 test('the newest images of each application stay, older ones go', () => {
@@ -61,12 +61,14 @@ test('a dependency layer stays while an image stands on it or it was used lately
   expect(decided.dependencyLayers).toEqual(['unused']);
 });
 
-test('the current base image stays, however old', () => {
+test('the current base images stay, that with Node as well, however old', () => {
   const baseImages = [
     { id: 'now', createdAt: 0 },
+    { id: 'now-node-26', createdAt: 0 },
+    { id: 'now-node-25', createdAt: 0 },
     { id: 'before', createdAt: 0 },
   ];
-  expect(decideCollection({ ...nothing, baseImages }, limits, 100 * DAY).baseImages).toEqual(['before']);
+  expect(decideCollection({ ...nothing, baseImages }, limits, 100 * DAY).baseImages).toEqual(['now-node-25', 'before']);
 });
 
 test('blobs that no document names go once they are old enough; zips, logs, outputs and images stay', async () => {
@@ -75,7 +77,15 @@ test('blobs that no document names go once they are old enough; zips, logs, outp
   const named = await writeBlobNamingDocuments(store, put);
   const garbage = await put('nobody names this');
   const collector = (graceMs: number) =>
-    new ImageCollector({ store, blobs, log: silentLog, limits, currentBase: 'now', everyMs: 1000, graceMs });
+    new ImageCollector({
+      store,
+      blobs,
+      log: silentLog,
+      limits,
+      currentBases: new Set(['now']),
+      everyMs: 1000,
+      graceMs,
+    });
 
   expect(await collector(60_000).reconcile('all', clock.now())).toBeGreaterThan(clock.now());
   expect(await blobs.stat(garbage)).toBeDefined();

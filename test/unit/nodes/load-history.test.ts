@@ -71,7 +71,12 @@ test('a series that fails disturbs nothing, and the next readings are kept', asy
     if (failures-- > 0) throw new Error('the disk is full');
     await series.append(readings);
   };
-  const failing = { append, range: series.range.bind(series), close: async () => undefined };
+  const failing = {
+    append,
+    merge: series.merge.bind(series),
+    range: series.range.bind(series),
+    close: async () => undefined,
+  };
   const told: string[] = [];
   const warn = (message: string) => void told.push(message);
   const kept = new LoadHistory({ series: failing, clock, log: { ...log, warn } });

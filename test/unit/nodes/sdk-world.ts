@@ -10,12 +10,15 @@ import { SdkEndpoint } from '../../../src/api/sdk-endpoint.ts';
 import { WatchedStore } from '../../../src/engine/watched-store.ts';
 import type { JobSpec } from '../../../src/model/job.ts';
 import type { Task } from '../../../src/model/task.ts';
+import { InstanceStates } from '../../../src/nodes/instance-state-requests.ts';
 import { SdkRequests } from '../../../src/nodes/sdk-requests.ts';
 import { checkTaskToken, makeTaskToken } from '../../../src/nodes/sdk-token.ts';
+import type { Clock } from '../../../src/ports/clock.ts';
 import { aJob, aSpec, aTask, aTaskStatus } from '../../builders/jobs.ts';
 import { silentLog } from '../../contracts/silent-log.ts';
 import { temporaryDirectory } from '../../contracts/temporary-directory.ts';
 import { logParts } from './log-world.ts';
+import { ScriptedActions, ScriptedReadings } from './sdk-scripted.ts';
 
 /** What an endpoint answered. */
 export interface SdkAnswer {
@@ -24,8 +27,9 @@ export interface SdkAnswer {
 }
 
 /** A platform's SDK endpoint with one running task on the node `n`, whose package declares `127.0.0.1` at `port`. */
-export async function sdkWorld(port = 1, over: Partial<JobSpec> = {}) {
+export async function sdkWorld(port = 1, over: Partial<JobSpec> = {}, endpointClock?: Clock) {
   const parts = await logParts();
+  const clock = endpointClock ?? parts.clock;
   const store = new WatchedStore(parts.store);
   const key = new SystemRandom().bytes(32);
   const task = aTask(aJob({ spec: aSpec({ network: [{ host: '127.0.0.1', ports: [port] }], ...over }) }), 0, 1, 'n');
@@ -40,7 +44,10 @@ export async function sdkWorld(port = 1, over: Partial<JobSpec> = {}) {
     onWritten: (listener) => store.onWritten(listener),
     checkTaskToken: (token) => checkTaskToken(key, token),
   });
-  const endpoint = new SdkEndpoint({ sdk, clock: parts.clock, log: silentLog });
+  const readings = new ScriptedReadings();
+  const actions = new ScriptedActions();
+  const states = new InstanceStates(store, parts.clock);
+  const endpoint = new SdkEndpoint({ sdk, readings, actions, states, clock, log: silentLog });
   onTestFinished(() => {
     endpoint.close();
     sdk.close();
@@ -51,6 +58,8 @@ export async function sdkWorld(port = 1, over: Partial<JobSpec> = {}) {
     ...parts,
     store,
     task,
+    readings,
+    actions,
     socketPath,
     socketOf,
     token: makeTaskToken(key, task.id),

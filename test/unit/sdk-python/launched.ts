@@ -1,23 +1,33 @@
 // Starts the real launcher with a task and a script of the test's own, and watches what comes of it.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { onTestFinished, vi } from 'vitest';
 import { PlatformDouble } from './platform-double.ts';
 
 /** Where the SDK lies. */
 export const SDK = join(import.meta.dirname, '../../../sdk/python');
 
+/** What stands above `/app` in a container. */
+const NODE_MODULES = join(import.meta.dirname, '../../../sdk/node');
+
 /** As in a container. */
-const ENVIRONMENT = { ...process.env, PYTHONPATH: SDK, PYTHONUNBUFFERED: '1' };
+const ENVIRONMENT = {
+  ...process.env,
+  PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
+  PYTHONPATH: SDK,
+  PYTHONUNBUFFERED: '1',
+};
 
 const PATIENCE_MS = 8_000;
 
 /** What a test may want otherwise than usual. */
 export interface Wanted {
   readonly script: string;
+  /** Name under which the script is put into the package; `main.py` unless told otherwise. */
+  readonly file?: string;
   /** Fields of the task document. */
   readonly task?: Readonly<Record<string, unknown>>;
   /** Whether the platform answers from the start; it does unless told otherwise. */
@@ -148,7 +158,8 @@ export async function launch(wanted: Wanted): Promise<Launched> {
   if (wanted.lease !== undefined) platform.lease = wanted.lease;
   if (wanted.platform !== 'down') await platform.up();
   const taskPath = join(directory, 'scratch', 'task.json');
-  await writeFile(join(directory, 'app', 'main.py'), wanted.script);
+  await symlink(NODE_MODULES, join(directory, 'node_modules'));
+  await writeFile(join(directory, 'app', wanted.file ?? 'main.py'), wanted.script);
   await writeFile(taskPath, JSON.stringify({ ...taskDocument(platform), ...wanted.task }));
   const launched = new Launched(directory, platform, [
     ...(wanted.under ?? []),

@@ -1,6 +1,6 @@
 // The other side of the SDK's wire protocol, as small as the protocol allows: what the courier sends is kept and can be looked at.
 import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -37,6 +37,10 @@ export class PlatformDouble {
   leaseRequests = 0;
   /** When the last lease was asked for that was given. */
   leaseGivenAt = 0;
+  /** Answers everything else that the SDK may ask: sensors, actions, state. */
+  answerCall: (call: { method: string; url: URL; request: IncomingMessage; response: ServerResponse }) => unknown = ({
+    response,
+  }) => response.writeHead(404).end('{}');
   refusedTokens = 0;
   polls = 0;
   #desired: Desired = { stop: null, endsAt: null, clockOffsetMs: 0 };
@@ -71,6 +75,18 @@ export class PlatformDouble {
     await rm(this.socketPath, { force: true });
   }
 
+  /** Comes back under the same path by a new socket; what hangs on the old one stays open. */
+  async moves(): Promise<void> {
+    const left = this.#server;
+    // Not before: closing it takes away whatever lies under the path.
+    onTestFinished(() => {
+      left?.closeAllConnections();
+      left?.close();
+    });
+    await rename(this.socketPath, `${this.socketPath}.left`);
+    await this.up();
+  }
+
   /** Changes what is wanted and tells whoever waits for it. */
   want(change: Partial<Desired>): void {
     this.#desired = { ...this.#desired, ...change };
@@ -103,6 +119,10 @@ export class PlatformDouble {
       return;
     }
     if (url.pathname === '/sdk/v1/lease') return this.#answerLease(response);
+    if (/^\/sdk\/v1\/(sensors|actions|state)/.test(url.pathname)) {
+      await this.answerCall({ method: request.method ?? '', url, request, response });
+      return;
+    }
     await this.#takeRecord(url.pathname.replace('/sdk/v1/records/', ''), request, response);
   }
 

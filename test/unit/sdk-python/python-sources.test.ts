@@ -43,7 +43,8 @@ before = set(sys.modules)
 sys.path.insert(0, ".")
 import berth._launcher
 print(*sorted(set(sys.modules) - before - {"__future__"}))
-import berth._courier, berth._supervisor, berth.output, berth.log, berth.job
+import berth._courier, berth._supervisor, berth.output, berth.log, berth.job, berth.actions, berth.state
+from berth import controls, sensors, ControlFailed, _readings
 roots = {name.partition(".")[0] for name in set(sys.modules) - before}
 print(*sorted(root for root in roots if root not in sys.stdlib_module_names and root != "berth"))
 `;

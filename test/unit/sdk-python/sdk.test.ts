@@ -230,7 +230,7 @@ print(child.exitcode)
     expect(asked.stderr).toContain(
       'OutsideTask: This program runs outside Berth (/scratch/.berth/task.json is missing)',
     );
-    expect(asked.stderr).toContain('Upload its package to Berth and run an instance of it.');
+    expect(asked.stderr).toContain('Upload its package to Berth and run an instance of it, or try it here');
     expect(outside('import berth\nberth.output.write("x")').stderr).toContain('OutsideTask');
     expect(outside('import berth\nberth.log.info("fine")').status).toBe(0);
   });

@@ -1,0 +1,120 @@
+// A Mosquitto broker of the tests' own, on a port of its own, ended by the process that started it.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { mustRun } from './command.ts';
+import { freePort } from './free-port.ts';
+import { locked } from './lock.ts';
+import { installPrerequisites } from './prerequisites.ts';
+import { until } from './until.ts';
+
+/** The name and the password by which the platform is known there. */
+export const BROKER_USER = { user: 'berth', password: 'platform-secret' } as const;
+
+/** What a broker offers. */
+export interface MosquittoOptions {
+  /** PEM files of a certificate and its key; without them, without TLS. */
+  readonly tls?: { readonly certificate: string; readonly key: string };
+  /** Names and passwords of devices; without them anybody may come in. */
+  readonly devices?: Readonly<Record<string, string>>;
+}
+
+/** A broker that runs. */
+export class Mosquitto {
+  readonly port: number;
+  readonly #directory: string;
+  readonly #scheme: string;
+  #child: ChildProcess;
+
+  constructor(directory: string, port: number, scheme: string, child: ChildProcess) {
+    this.#directory = directory;
+    this.port = port;
+    this.#scheme = scheme;
+    this.#child = child;
+  }
+
+  get url(): string {
+    return `${this.#scheme}://127.0.0.1:${this.port}`;
+  }
+
+  /** Ends it and starts it again on what it kept. */
+  async restart(): Promise<void> {
+    await this.#end('SIGTERM');
+    this.#child = await launch(this.#directory, this.port);
+  }
+
+  /** Ends it for good, with all that it kept. */
+  async destroy(): Promise<void> {
+    await this.#end('SIGKILL');
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const ended = once(this.#child, 'exit');
+    this.#child.kill(signal);
+    await ended;
+  }
+}
+
+/** Starts a broker; whoever asked ends it with `destroy`. */
+export async function startMosquitto({ tls, devices }: MosquittoOptions = {}): Promise<Mosquitto> {
+  await locked('prerequisites', installPrerequisites);
+  const directory = mkdtempSync(join(tmpdir(), 'berth-mosquitto-'));
+  // It gives up being root before it reads and writes there.
+  chmodSync(directory, 0o777);
+  const port = await freePort();
+  const access = devices ? await writeAccess(directory, { ...devices, [BROKER_USER.user]: BROKER_USER.password }) : [];
+  const lines = [
+    `listener ${port} 127.0.0.1`,
+    ...(tls ? [`certfile ${tls.certificate}`, `keyfile ${tls.key}`] : []),
+    ...(devices ? ['allow_anonymous false', ...access] : ['allow_anonymous true']),
+    'persistence true',
+    `persistence_location ${directory}/`,
+    'max_inflight_messages 1000',
+    'max_queued_messages 0',
+    'user root',
+  ];
+  writeFileSync(join(directory, 'mosquitto.conf'), `${lines.join('\n')}\n`);
+  return new Mosquitto(directory, port, tls ? 'mqtts' : 'mqtt', await launch(directory, port));
+}
+
+/** Each device may write and read below its own id alone, the platform everything. */
+async function writeAccess(directory: string, users: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  const passwords = join(directory, 'passwords');
+  writeFileSync(passwords, '');
+  for (const [name, password] of Object.entries(users))
+    await mustRun(['mosquitto_passwd', '-b', passwords, name, password]);
+  const rules = ['pattern readwrite berth/%u/#', `user ${BROKER_USER.user}`, 'topic readwrite #'];
+  writeFileSync(join(directory, 'rules'), `${rules.join('\n')}\n`);
+  return [`password_file ${passwords}`, `acl_file ${join(directory, 'rules')}`];
+}
+
+// setpriv ends the broker with the process that started it, however that ends.
+async function launch(directory: string, port: number): Promise<ChildProcess> {
+  const log = openSync(join(directory, 'mosquitto.log'), 'a');
+  const broker = ['mosquitto', '-c', join(directory, 'mosquitto.conf')];
+  const [program = '', ...words] = ['setpriv', '--pdeathsig', 'KILL', ...broker];
+  const child = spawn(program, words, { stdio: ['ignore', log, log] });
+  closeSync(log);
+  await until('Mosquitto to listen', 20_000, async () => {
+    if (child.exitCode !== null) throw new Error(readFileSync(join(directory, 'mosquitto.log'), 'utf8').slice(-2000));
+    return (await isListening(port)) || undefined;
+  });
+  return child;
+}
+
+async function isListening(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
