@@ -29,7 +29,7 @@ export interface EngineParts {
 }
 
 /** Runs that are begun before everybody else gets a turn: reads of an embedded database take none, so that runs alone would hold the API up. */
-const RUNS_IN_A_TURN = 64;
+const RUNS_IN_A_TURN = 128;
 
 /** Conflicts in a row after which a key waits like after an error: somebody else is writing as fast as we do. */
 const CONFLICTS_IN_A_ROW = 5;

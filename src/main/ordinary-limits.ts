@@ -11,7 +11,7 @@ const MIB = 1024 * 1024;
 
 /** How the loop runs. Runs wait for the database most of their time: with more of them at a time, more writes share a wait for the disk. */
 export const ENGINE_LIMITS: Pick<EngineParts, 'concurrency' | 'sweepEveryMs' | 'backoff'> = {
-  concurrency: 256,
+  concurrency: 1024,
   sweepEveryMs: 300_000,
   backoff: { firstMs: 200, maxMs: 60_000 },
 };

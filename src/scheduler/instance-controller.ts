@@ -52,7 +52,12 @@ export class InstanceController implements Controller {
     const sources = { store: this.#parts.store, packages: this.#packages };
     const snapshot = await loadInstance(sources, { instance: instance.doc, status: status?.doc ?? null }, now);
     const decision = decideInstance(snapshot, now);
-    await runSteps(decision.steps, this.#executors(instance, status, now));
+    const told: Promise<void>[] = [];
+    try {
+      await runSteps(decision.steps, this.#executors(instance, status, { now, told }));
+    } finally {
+      await Promise.all(told);
+    }
     return decision.wakeAt;
   }
 
@@ -78,14 +83,16 @@ export class InstanceController implements Controller {
   #executors(
     instance: Stored<Instance>,
     status: Stored<InstanceStatus> | undefined,
-    now: Instant,
+    { now, told }: { readonly now: Instant; readonly told: Promise<void>[] },
   ): Executors<InstanceStep> {
     const { store, bus, recordEvent } = this.#parts;
     return {
       'make-job': async ({ job }) => {
         await createIfAbsent(store, job);
         await publishStart(bus, job, now);
-        await recordEvent({ kind: 'job.made', subject: `job:${job.id}`, application: job.application, text: job.why });
+        // Beside the steps that follow: both are on disk with one wait for it.
+        const { id, application, why: text } = job;
+        told.push(recordEvent({ kind: 'job.made', subject: `job:${id}`, application, text }));
       },
       'kill-job': ({ job, reason }) => publishKill(bus, job, reason, now),
       'record-gap': ({ gap }) => this.#recordGap(gap, instance.doc),

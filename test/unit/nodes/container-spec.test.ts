@@ -119,6 +119,7 @@ test('the task file tells the launcher everything', () => {
         "limit": "7",
       },
       "runsPerTask": 5,
+      "runtime": "python",
       "scheduledAt": 1795334400000,
       "script": "watch.py",
       "slot": 0,
