@@ -6,6 +6,9 @@ const globalSetup = ['test/world/global-setup.ts'];
 /** Time for the first use of the world in a run: making base images takes about a minute each. */
 const WORLD_SETUP_MS = 600_000;
 
+/** What is written behind an act may come late where two files of real servers run at a time. */
+const patience = { expect: { poll: { timeout: 10_000 } } };
+
 export default defineConfig({
   test: {
     projects: [
@@ -13,7 +16,9 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts', 'test/*.test.ts'],
-          testTimeout: 10_000,
+          // Many wait for processes that they start: on two cores two files at a time take little more than half as long as one.
+          maxWorkers: 2,
+          testTimeout: 20_000,
           sequence: { groupOrder: 0 },
         },
       },
@@ -31,6 +36,7 @@ export default defineConfig({
           name: 'contracts',
           include: ['test/contracts/**/*.test.ts'],
           globalSetup,
+          ...patience,
           maxWorkers: 2,
           testTimeout: 60_000,
           hookTimeout: WORLD_SETUP_MS,
@@ -42,6 +48,7 @@ export default defineConfig({
           name: 'reality',
           include: ['test/reality/**/*.test.ts', 'test/world/**/*.test.ts'],
           globalSetup,
+          ...patience,
           maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: WORLD_SETUP_MS,
@@ -53,6 +60,7 @@ export default defineConfig({
           name: 'whole',
           include: ['test/whole/**/*.test.ts'],
           globalSetup,
+          ...patience,
           maxWorkers: 2,
           testTimeout: 1_800_000,
           hookTimeout: WORLD_SETUP_MS,
@@ -64,6 +72,7 @@ export default defineConfig({
           name: 'long',
           include: ['test/long/**/*.test.ts'],
           globalSetup,
+          ...patience,
           maxWorkers: 2,
           testTimeout: 600_000,
           hookTimeout: WORLD_SETUP_MS,

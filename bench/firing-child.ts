@@ -9,7 +9,7 @@ import { SqliteStore } from '../src/adapters/sqlite-store/sqlite-store.ts';
 import { SystemClock } from '../src/adapters/system-clock/system-clock.ts';
 import { SystemRandom } from '../src/adapters/system-random/system-random.ts';
 import { Engine } from '../src/engine/engine.ts';
-import { eventRecorder } from '../src/engine/event-recorder.ts';
+import { eventMaker, eventRecorder } from '../src/engine/event-recorder.ts';
 import { WatchedStore } from '../src/engine/watched-store.ts';
 import { ENGINE_LIMITS } from '../src/main/ordinary-limits.ts';
 import type { Instant } from '../src/model/instant.ts';
@@ -74,7 +74,7 @@ async function fire(path: string, wanted: FiringPlan): Promise<Fired> {
       durable.push({ id, lateMs: clock.now() - doc.origin.at });
     engine.written(kind, doc);
   });
-  engine.register(new InstanceController({ store, bus, recordEvent }));
+  engine.register(new InstanceController({ store, bus, recordEvent, newEvent: eventMaker({ clock, random }) }));
   await engine.start();
   await until(clock, firstAt - 50);
   const loop = monitorEventLoopDelay({ resolution: LOOK_MS });

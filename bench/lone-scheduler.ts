@@ -4,7 +4,7 @@ import { SqliteStore } from '../src/adapters/sqlite-store/sqlite-store.ts';
 import { SystemClock } from '../src/adapters/system-clock/system-clock.ts';
 import { SystemRandom } from '../src/adapters/system-random/system-random.ts';
 import { Engine } from '../src/engine/engine.ts';
-import { eventRecorder } from '../src/engine/event-recorder.ts';
+import { eventMaker, eventRecorder } from '../src/engine/event-recorder.ts';
 import { WatchedStore } from '../src/engine/watched-store.ts';
 import { ENGINE_LIMITS } from '../src/main/ordinary-limits.ts';
 import { InstanceController } from '../src/scheduler/instance-controller.ts';
@@ -31,7 +31,7 @@ export async function openLoneScheduler(path: string): Promise<LoneScheduler> {
   const recordEvent = eventRecorder({ store, clock, random, log });
   const limits = { concurrency: ENGINE_LIMITS.concurrency, sweepEveryMs: 3_600_000, backoff: ENGINE_LIMITS.backoff };
   const engine = new Engine({ clock, random, log, ...limits });
-  engine.register(new InstanceController({ store, bus, recordEvent }));
+  engine.register(new InstanceController({ store, bus, recordEvent, newEvent: eventMaker({ clock, random }) }));
   store.onWritten((kind, _id, doc) => engine.written(kind, doc));
   const close = async () => {
     await engine.stop();

@@ -52,6 +52,7 @@ function quietMachine(id: string, probed: (gapMs: number) => void): Machine {
       probedAt = now;
       return answer(undefined);
     },
+    usage: () => answer([]),
     listContainers: () => answer([]),
     listImages: () => answer([]),
     listVolumes: () => answer([]),

@@ -46,7 +46,7 @@ describe('imports', () => {
     ['src/cli/a.ts', "import { x } from '../nodes/node-reads.ts';"],
     ['src/sim/a.ts', "import { x } from '../engine/b.ts';"],
     ['src/newroom/a.ts', "import { x } from '../model/b.ts';"],
-    ['web/a.ts', "import { x } from '../src/model/b.ts';"],
+    ['web/a.ts', "import { x } from '../src/engine/b.ts';"],
     ['src/nodes/a.ts', "import Docker from 'dockerode';"],
     ['src/nodes/a.ts', "import { spawn } from 'node:child_process';"],
     ['src/images/a.ts', "import { connect } from 'node:net';"],

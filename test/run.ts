@@ -47,6 +47,7 @@ function chosenPhases(): Phase[] {
 function allPhases(): Phase[] {
   return [
     check('types', ['tsc']),
+    check('types of the console', ['tsc', '-p', 'web']),
     check('style', ['biome', 'check', '--error-on-warnings']),
     check('unused code', ['knip', '--no-progress']),
     world(),

@@ -1,9 +1,10 @@
 // Keeps the past of actions bounded by age: actions that are over with what became of them, notices, and budgets of hours gone by. What
 // is not over is kept however old it is; its own expiry ends it.
-import type { Controller, Unsettled } from '../engine/controller.ts';
-import type { ActionBudget } from '../model/action.ts';
+import { deletionsOf, dropPages } from '../engine/drop-pages.ts';
+import { Upkeep, type UpkeepProgress, type UpkeepTurn } from '../engine/upkeep.ts';
+import type { Action } from '../model/action.ts';
 import type { Instant } from '../model/instant.ts';
-import type { Page, Store, Stored, Write } from '../ports/store.ts';
+import type { Deletion, Store, Stored } from '../ports/store.ts';
 import { actionEnded } from './decide-action.ts';
 
 /** How long actions and notices are kept, and how often they are looked through. */
@@ -12,84 +13,45 @@ export interface ActionSweepLimits {
   readonly everyMs: number;
 }
 
-const AT_ONCE = 500;
 const BUDGET_MS = 2 * 3_600_000;
+const ALL = Number.POSITIVE_INFINITY;
 
-type Cursor = { after: string | undefined };
-
-/** Looks at the start and then every `everyMs` (key `actionsweep:all`). */
-export class ActionSweep implements Controller {
+/** Drops what is old (key `actionsweep:all`). */
+export class ActionSweep extends Upkeep {
   readonly prefix = 'actionsweep';
-  readonly watches = {};
   readonly #store: Store;
   readonly #limits: ActionSweepLimits;
-  #lookedAt: Instant | null = null;
 
   constructor(store: Store, limits: ActionSweepLimits) {
+    super(limits.everyMs);
     this.#store = store;
     this.#limits = limits;
   }
 
-  async reconcile(_: string, now: Instant): Promise<Instant> {
-    if (now < this.#nextAt()) return this.#nextAt();
+  protected async work({ now }: UpkeepTurn): Promise<UpkeepProgress> {
     const below = now - this.#limits.maxAgeMs;
-    await this.#inPages((cursor) => this.#dropActions(below, cursor));
-    await this.#inPages((cursor) => this.#dropNotices(below, cursor));
-    await this.#inPages((cursor) => this.#dropBudgets(now - BUDGET_MS, cursor));
-    this.#lookedAt = now;
-    return this.#nextAt();
-  }
-
-  async *sweep(): AsyncIterable<Unsettled> {
-    yield { id: 'all', at: this.#nextAt() };
-  }
-
-  #nextAt(): Instant {
-    return this.#lookedAt === null ? 0 : this.#lookedAt + this.#limits.everyMs;
-  }
-
-  /** Each page is read beyond the one before, because some of it may stay. */
-  async #inPages(drop: (cursor: Cursor) => Promise<string | undefined>): Promise<void> {
-    const cursor: Cursor = { after: undefined };
-    do cursor.after = await drop(cursor);
-    while (cursor.after !== undefined);
+    const requested = { kind: 'action', query: { orderBy: 'requestedAt', below }, most: ALL } as const;
+    await dropPages(this.#store, requested, (page) => this.#overBefore(below, page));
+    const told = { kind: 'inboxNotice', query: { orderBy: 'at', below }, most: ALL } as const;
+    await dropPages(this.#store, told, async (page) => deletionsOf('inboxNotice', page));
+    await dropPages(this.#store, { kind: 'actionBudget', query: {}, most: ALL }, async (page) => {
+      const old = page.filter(({ doc }) => (doc.minutes.at(-1)?.at ?? 0) < now - BUDGET_MS);
+      return deletionsOf('actionBudget', old);
+    });
+    return 'done';
   }
 
   /** The action last: one without a status is over as well, and found again should this be broken off. */
-  async #dropActions(below: Instant, cursor: Cursor): Promise<string | undefined> {
-    const page = await this.#store.list('action', { orderBy: 'requestedAt', below, limit: AT_ONCE, ...after(cursor) });
+  async #overBefore(below: Instant, page: readonly Stored<Action>[]): Promise<readonly Deletion[]> {
     const statuses = await this.#store.getMany(
       'actionStatus',
-      page.items.map(({ doc }) => doc.id),
+      page.map(({ doc }) => doc.id),
     );
     const byId = new Map(statuses.map((status) => [status.doc.id, status]));
-    const old = page.items.filter(({ doc }) => isOver(byId.get(doc.id), below));
+    const old = page.filter(({ doc }) => isOver(byId.get(doc.id), below));
     const ids = new Set(old.map(({ doc }) => doc.id));
-    await this.#apply([
-      ...deletions(
-        'actionStatus',
-        statuses.filter(({ doc }) => ids.has(doc.id)),
-      ),
-      ...deletions('action', old),
-    ]);
-    return page.next;
-  }
-
-  async #dropNotices(below: Instant, cursor: Cursor): Promise<string | undefined> {
-    const page = await this.#store.list('inboxNotice', { orderBy: 'at', below, limit: AT_ONCE, ...after(cursor) });
-    await this.#apply(deletions('inboxNotice', page.items));
-    return page.next;
-  }
-
-  async #dropBudgets(below: Instant, cursor: Cursor): Promise<string | undefined> {
-    const page: Page<ActionBudget> = await this.#store.list('actionBudget', { limit: AT_ONCE, ...after(cursor) });
-    const old = page.items.filter(({ doc }) => (doc.minutes.at(-1)?.at ?? 0) < below);
-    await this.#apply(deletions('actionBudget', old));
-    return page.next;
-  }
-
-  async #apply(writes: readonly Write[]): Promise<void> {
-    if (writes.length > 0) await this.#store.apply(writes);
+    const ofOld = statuses.filter(({ doc }) => ids.has(doc.id));
+    return [...deletionsOf('actionStatus', ofOld), ...deletionsOf('action', old)];
   }
 }
 
@@ -98,15 +60,4 @@ function isOver(
   below: Instant,
 ): boolean {
   return !status || (actionEnded(status.doc.state) && (status.doc.endedAt ?? 0) < below);
-}
-
-function after({ after: place }: Cursor): { readonly after?: string } {
-  return place === undefined ? {} : { after: place };
-}
-
-function deletions(
-  kind: 'action' | 'actionStatus' | 'inboxNotice' | 'actionBudget',
-  items: readonly Stored<{ readonly id: string }>[],
-): readonly Write[] {
-  return items.map(({ doc: { id }, version }) => ({ do: 'delete', kind, id, version }));
 }

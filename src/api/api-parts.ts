@@ -1,4 +1,9 @@
 // Everything that the API is handed: it constructs nothing itself.
+import type { Readable } from 'node:stream';
+import type { AccountParts } from '../accounts/account-requests.ts';
+import type { AuditRequests } from '../accounts/audit-requests.ts';
+import type { ResetRequests } from '../accounts/reset-requests.ts';
+import type { SecretRequests } from '../accounts/secret-requests.ts';
 import type { ChannelRequests } from '../actions/channel-requests.ts';
 import type { InstanceParts } from '../applications/instance-requests.ts';
 import type { ApplicationParts } from '../applications/package-requests.ts';
@@ -22,11 +27,22 @@ import type { ReadingReads } from '../sensors/reading-reads.ts';
 import type { ReadingRequests } from '../sensors/reading-requests.ts';
 import type { ProviderRequests } from '../servers/provider-requests.ts';
 import type { ServerRequests } from '../servers/server-requests.ts';
+import type { Component, ShownSetting } from './platform-look.ts';
 
 /** A store that tells of every write which succeeded through it, in the order of the writes. */
 export interface HeardStore extends Store {
   /** Adds a listener; returns how to take it away. */
   onWritten(listener: (kind: Kind, id: string, doc: AnyDocument | undefined) => void): () => void;
+}
+
+/** How the API stands towards browsers. */
+export interface ApiEdge {
+  /** Address at which people reach the platform; empty: nobody told. */
+  readonly publicUrl: string;
+  /** Addresses and networks of proxies whose word on the client's address and protocol counts. */
+  readonly trustedProxies: readonly string[];
+  /** Of the built console. */
+  readonly webDirectory: string;
 }
 
 /** Ports and rooms that the API's handlers use. */
@@ -47,6 +63,7 @@ export interface ApiParts {
   readonly servers: ServerRequests;
   readonly providers: ProviderRequests;
   readonly channels: ChannelRequests;
+  readonly secrets: SecretRequests;
   readonly readings: { readonly reads: ReadingReads; readonly requests: ReadingRequests };
   readonly calendars: CalendarFormat;
   readonly schedules: {
@@ -54,7 +71,15 @@ export interface ApiParts {
     /** A schedule on one line. */
     readonly inWords: (schedule: Schedule) => string;
   };
+  /** The bytes of a backup, made as they are read. */
+  readonly backup: (now: Instant) => Readable;
   readonly liveLogs: LogReading['live'];
+  readonly accounts: AccountParts & { readonly resets: ResetRequests };
+  readonly audit: AuditRequests;
+  readonly edge: ApiEdge;
   readonly platform: { readonly uid: string; readonly version: string; readonly startedAt: Instant };
+  /** What the platform is made of here, as it is now. */
+  readonly components: () => Promise<readonly Component[]>;
+  readonly settings: readonly ShownSetting[];
   readonly backlog: () => { readonly waiting: number; readonly running: number; readonly alarms: number };
 }

@@ -4,7 +4,8 @@ import type { ApiParts } from './api-parts.ts';
 import type { OpenStreams } from './open-streams.ts';
 
 /** What routes share. */
-export interface RouteParts extends Pick<ApiParts, 'store' | 'clock' | 'log' | 'random' | 'readings'> {
+export interface RouteParts
+  extends Pick<ApiParts, 'store' | 'clock' | 'log' | 'random' | 'readings' | 'audit' | 'edge'> {
   readonly streams: OpenStreams;
 }
 
@@ -12,6 +13,8 @@ export interface RouteParts extends Pick<ApiParts, 'store' | 'clock' | 'log' | '
 export interface Exchange {
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
-  /** Aborts when the client has gone or the server closes. */
+  /** Aborts when the client has gone, the server closes, or the client lost the right to it. */
   readonly signal: AbortSignal;
+  /** Of a stream: aborts when the client lost the right to it, for this reason. */
+  readonly refused: AbortSignal | undefined;
 }

@@ -1,9 +1,11 @@
 // What handles a route: typed by the route's schemas, so that a handler that is missing or answers something else does not compile.
 import type { Readable } from 'node:stream';
 import type { z } from 'zod';
-import type { Token } from '../model/account.ts';
+import type { Caller } from '../model/access.ts';
 import type { RouteName } from './contract/endpoints.ts';
 import type { ROUTES } from './contract/routes.ts';
+import type { RouteAccess } from './route-access.ts';
+import type { SessionCookie } from './session-cookie.ts';
 
 type RouteOf<N extends RouteName> = (typeof ROUTES)[N];
 type BodyOf<R> = R extends { readonly body: infer B } ? (B extends z.ZodType ? z.output<B> : SentBody<B>) : undefined;
@@ -25,7 +27,13 @@ export interface Asked<N extends RouteName> {
   readonly params: Readonly<Record<ParamsOf<RouteOf<N>['path']>, string>>;
   readonly query: QueryOf<RouteOf<N>>;
   readonly body: BodyOf<RouteOf<N>>;
-  readonly caller: Token;
+  readonly caller: Caller;
+  /** What the caller sees of applications, by the permission of the route; where that is none of projects, by `applications:read`. */
+  readonly access: RouteAccess;
+  /** Network address and program that ask. */
+  readonly from: { readonly address: string; readonly agent: string };
+  /** Of the browser that asks. */
+  readonly cookie: SessionCookie;
   /** Aborts when the client has gone or the server closes. */
   readonly signal: AbortSignal;
   /** Of a stream that is taken up again. */

@@ -1,42 +1,42 @@
 // Registers one route of the contract with fastify: permission, schemas, and how its answer is sent.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Token } from '../model/account.ts';
+import type { Caller } from '../model/access.ts';
 import { BerthError } from '../model/errors.ts';
+import { isProjectPermission } from '../model/permission.ts';
+import { audited, isAudited } from './audited-act.ts';
 import { authenticate, authorise } from './authentication.ts';
-import type { Permission } from './contract/endpoint.ts';
-import type { RouteName } from './contract/endpoints.ts';
+import type { Endpoint } from './contract/endpoint.ts';
 import type { Route } from './contract/route.ts';
-import { authenticateDevice } from './device-authentication.ts';
 import type { Exchange, RouteParts } from './exchange.ts';
 import type { Asked, Bytes, Message } from './handler.ts';
+import { keepJudging } from './judged-stream.ts';
+import type { NamedRoute } from './named-route.ts';
 import type { OpenStreams } from './open-streams.ts';
+import { CallerSight, type RouteAccess } from './route-access.ts';
 import { routeSchema } from './route-schema.ts';
 import { sendBytes } from './send-bytes.ts';
 import { sendStream } from './send-stream.ts';
+import { sessionCookieOf } from './session-cookie.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** What a caller must be allowed to do; a route without it does not start. */
-    permission?: Permission | 'public';
+    permission?: Endpoint['permission'];
   }
   interface FastifyRequest {
-    /** Whose token the request carries; set before any handler runs. */
-    caller: Token;
+    /** Who calls; set before any handler runs. */
+    caller: Caller;
+    /** To which application the object belongs that the path names; null when it names none. */
+    application: string | null;
   }
 }
 
 /** Ten thousand sensors take some megabytes. */
 const MOST_SENSOR_FILE_BYTES = 16 * 1024 * 1024;
 
-/** A route with its name and handler; which answer belongs to which route was checked where the table was made. */
-export interface NamedRoute {
-  readonly name: RouteName;
-  readonly route: Route;
-  readonly handle: (asked: Asked<never>) => Promise<unknown>;
-}
-
-/** Adds a route to the server. Who calls is checked before any body is read. */
-export function registerRoute(server: FastifyInstance, parts: RouteParts, { name, route, handle }: NamedRoute): void {
+/** Adds a route to the server. Who calls, and whether they may, is checked before any body is read. */
+export function registerRoute(server: FastifyInstance, parts: RouteParts, named: NamedRoute): void {
+  const { name, route } = named;
   server.route({
     method: route.method,
     url: route.path,
@@ -44,21 +44,55 @@ export function registerRoute(server: FastifyInstance, parts: RouteParts, { name
     schema: routeSchema(name, route),
     ...(route.body === 'sensor-file' ? { bodyLimit: MOST_SENSOR_FILE_BYTES } : {}),
     onRequest: async (request) => {
-      request.caller = await callerOf(parts, route, request);
-      authorise(request.caller, route.permission);
+      request.caller = await authenticate(parts, route, request);
+      request.application = await authoriseAudited(parts, named, request);
     },
-    handler: async (request, reply) => {
-      if (route.body === 'zip') refuseOtherThanZip(request);
-      if (route.body === 'calendar') refuseOtherThanCalendar(request);
-      const signal = signalOf(reply, parts.streams);
-      return send(parts, route, { request, reply, signal }, await handle(askedOf(request, signal)));
-    },
+    handler: (request, reply) => answer(parts, named, request, reply),
   });
 }
 
-/** @throws account.token-missing, account.token-refused, reading.device-refused */
-function callerOf(parts: RouteParts, { permission }: Route, request: FastifyRequest): Promise<Token> {
-  return permission === 'device' ? authenticateDevice(parts.readings.requests, request) : authenticate(parts, request);
+/** Who is known and asks for what they may not do stands in the audit too. */
+async function authoriseAudited(parts: RouteParts, named: NamedRoute, request: FastifyRequest): Promise<string | null> {
+  const params = request.params as Readonly<Record<string, string>>;
+  try {
+    return await authorise(parts, named.route, request.caller, params);
+  } catch (error) {
+    const isDenied = error instanceof BerthError && error.code === 'account.not-allowed';
+    if (isDenied && isAudited(named))
+      await audited(parts, { named, request, application: null }, () => Promise.reject(error));
+    throw error;
+  }
+}
+
+async function answer(
+  parts: RouteParts,
+  named: NamedRoute,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { route, handle } = named;
+  if (route.body === 'zip') refuseOtherThanZip(request);
+  if (route.body === 'calendar') refuseOtherThanCalendar(request);
+  const { application } = request;
+  const sight = new CallerSight(parts.store, request.caller);
+  const release = route.answer === 'stream' ? parts.streams.hold(holderOf(request.caller)) : undefined;
+  const judged = route.answer === 'stream' ? keepJudging(parts, route, request, sight) : undefined;
+  try {
+    const gone = signalOf(reply, parts.streams);
+    const signal = judged ? AbortSignal.any([gone, judged.refused]) : gone;
+    const asked = { ...askedOf(request, signal), ...sightOf(parts, named, { request, reply }, sight) };
+    const handled = () => handle(asked as Asked<never>);
+    const result = await (isAudited(named) ? audited(parts, { named, request, application }, handled) : handled());
+    return await send(parts, route, { request, reply, signal, refused: judged?.refused }, result);
+  } finally {
+    judged?.stop();
+    release?.();
+  }
+}
+
+/** All sessions and tokens of a person are one. */
+function holderOf({ user, by }: Caller): string {
+  return user === null ? `${by.kind} ${by.id}` : `user ${user}`;
 }
 
 /** The body of an upload is the request's own stream. @throws request.invalid for a body of another type */
@@ -73,9 +107,20 @@ function refuseOtherThanCalendar(request: FastifyRequest): void {
     throw new BerthError('request.invalid', { detail: 'The body must be a calendar, sent as text/calendar.' });
 }
 
-function askedOf(request: FastifyRequest, signal: AbortSignal): Asked<never> {
-  const { params, query, body, caller, headers } = request;
-  return { params, query, body, caller, signal, lastEventId: headers['last-event-id'] } as Asked<never>;
+function askedOf({ params, query, body, caller, headers, ip }: FastifyRequest, signal: AbortSignal) {
+  const from = { address: ip, agent: headers['user-agent'] ?? '' };
+  return { params, query, body, caller, from, signal, lastEventId: headers['last-event-id'] };
+}
+
+function sightOf(
+  { edge: { publicUrl } }: RouteParts,
+  { route: { permission } }: NamedRoute,
+  { request, reply }: Pick<Exchange, 'request' | 'reply'>,
+  sight: CallerSight,
+): { readonly access: RouteAccess; readonly cookie: Asked<never>['cookie'] } {
+  const ofProjects = permission !== 'public' && permission !== 'self' && permission !== 'device';
+  const judgedBy = ofProjects && isProjectPermission(permission) ? permission : 'applications:read';
+  return { access: sight.access(judgedBy), cookie: sessionCookieOf(request, reply, publicUrl) };
 }
 
 /** Listens on the answer, not on its connection: clients send many requests over one. */

@@ -24,13 +24,20 @@ export function routeSchema(name: RouteName, route: Route): object {
   return {
     operationId: name,
     summary,
-    description: `Needs the permission \`${permission}\`.`,
+    description: whoMay(permission),
+    ...(permission === 'public' ? { security: [] } : {}),
     tags: [path.split('/')[3] ?? ''],
     ...(params ? { params } : {}),
     ...(query ? { querystring: query } : {}),
     ...(typeof body === 'string' ? { consumes: [...BODY_TYPES[body]] } : body ? { body } : {}),
     response: { 200: answered(answer), default: described('An error', 'application/json', errorView) },
   };
+}
+
+function whoMay(permission: Route['permission']): string {
+  if (permission === 'public') return 'Anybody may call it.';
+  if (permission === 'self') return 'Whoever is signed in, about their own account.';
+  return `Needs the permission \`${permission}\`.`;
 }
 
 function paramsOf(path: string): z.ZodType | undefined {

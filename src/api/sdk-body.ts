@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { PassThrough } from 'node:stream';
 import { BerthError } from '../model/errors.ts';
+import { DEEPEST, isTooDeep } from '../model/nesting.ts';
 import type { Clock } from '../ports/clock.ts';
 
 /** Between two pieces of a body. */
@@ -49,7 +50,9 @@ export async function jsonBodyOf(
 function parsed(bytes: Buffer): { readonly text: string; readonly value: unknown } {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return { text, value: JSON.parse(text) };
+    const value: unknown = JSON.parse(text);
+    if (isTooDeep(value)) throw new SyntaxError(`it is nested more than ${DEEPEST} deep`);
+    return { text, value };
   } catch (error) {
     throw new BerthError('sdk.body-not-json', { reason: error instanceof Error ? error.message : String(error) });
   }

@@ -22,6 +22,11 @@ export class SdkConnections {
     });
   }
 
+  /** How many are open. */
+  get open(): number {
+    return this.#nodes.size;
+  }
+
   /** The node that a connection came from. */
   nodeOf(connection: Duplex): string | undefined {
     return this.#nodes.get(connection);

@@ -7,11 +7,13 @@
 //   /sdk/v1/sensors...                 readings of the task's sensors (sdk-sensors.ts)
 //   /sdk/v1/actions...                 what it asks to be done (sdk-actions.ts)
 //   /sdk/v1/state...                   what its instance keeps (sdk-state.ts)
+//   /sdk/v1/secrets                    the secrets that it names (sdk-secrets.ts)
 //
 // A refusal is JSON: { "code", "message", "remedy" }. Everything carries `Authorization: Bearer <task token>`. Nothing from a container is believed: sizes, times and numbers are bounded.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { BerthError } from '../model/errors.ts';
+import type { Instant } from '../model/instant.ts';
 import type { Task } from '../model/task.ts';
 import type { SdkRequests } from '../nodes/sdk-requests.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -21,6 +23,7 @@ import { bodyOf } from './sdk-body.ts';
 import { goneSignal, noRoute, type SdkCall, sendNothing, sendValue } from './sdk-call.ts';
 import { SdkConnections } from './sdk-connections.ts';
 import { relayBytes } from './sdk-relay.ts';
+import { answerSecrets, type TaskSecrets } from './sdk-secrets.ts';
 import { answerSensors, type TaskReadings } from './sdk-sensors.ts';
 import { answerState, type TaskStates } from './sdk-state.ts';
 
@@ -30,6 +33,7 @@ export interface SdkEndpointParts {
   readonly readings: TaskReadings;
   readonly actions: TaskActions;
   readonly states: TaskStates;
+  readonly secrets: TaskSecrets;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -48,6 +52,7 @@ export class SdkEndpoint {
   readonly #server: Server;
   readonly #headerTimers = new Map<Duplex, () => void>();
   #closed = false;
+  #lastAt: Instant | null = null;
 
   constructor(parts: SdkEndpointParts) {
     this.#parts = parts;
@@ -71,8 +76,14 @@ export class SdkEndpoint {
     connection.on('error', () => connection.destroy());
     connection.once('close', () => this.#headersCame(connection));
     this.#connections.add(connection, node);
+    this.#lastAt = this.#parts.clock.now();
     this.#awaitHeaders(connection);
     this.#server.emit('connection', connection);
+  }
+
+  /** Connections that are open, and when one last came; null: none has. */
+  get connections(): { readonly connections: number; readonly lastAt: Instant | null } {
+    return { connections: this.#connections.open, lastAt: this.#lastAt };
   }
 
   /** Cuts every connection off; launchers and couriers come again. */
@@ -105,12 +116,16 @@ export class SdkEndpoint {
   async #answerCall(call: SdkCall): Promise<void> {
     const { method, words, task, response } = call;
     const [room = '', word, ...more] = words;
-    const { sdk, readings, actions, states } = this.#parts;
+    const { sdk, readings, actions, states, secrets } = this.#parts;
     if (room === 'sensors') return answerSensors(readings, call);
     if (room === 'state') return answerState(states, call);
     if (room === 'actions') {
       await sdk.requireItsSlot(task);
       return answerActions(actions, call);
+    }
+    if (room === 'secrets') {
+      await sdk.requireItsSlot(task);
+      return answerSecrets(secrets, call);
     }
     if (room === 'records' && method === 'PUT' && word && more.length === 0) return this.#takeRecord(call, word);
     if (method === 'GET' && words.join('/') === 'desired') return this.#desired(call);

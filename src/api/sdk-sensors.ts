@@ -8,39 +8,11 @@
 // A reading is { "sequence", "sensor", "index", "at", "values" }. A stream goes on after the sequence `after`, or begins now; `rate` (per
 // second) thins it; without `index` it is of all the sensors of the name.
 import { BerthError } from '../model/errors.ts';
-import type { KeptReading, SensorControl, SensorField } from '../model/sensor.ts';
+import type { KeptReading } from '../model/sensor.ts';
 import type { Task } from '../model/task.ts';
+import type { StreamWish, TaskSensors } from '../sensors/task-sensor-reads.ts';
 import { countIn, goneSignal, noRoute, numberIn, type SdkCall, sendNothing, sendText, sendValue } from './sdk-call.ts';
 import { sendReadings } from './sdk-stream.ts';
-
-/** A device that a name stands for. */
-export interface BoundDevice {
-  readonly id: string;
-  readonly name: string;
-  readonly location: string;
-}
-
-/** What a task's names stand for. */
-export interface TaskSensors {
-  readonly sensors: readonly {
-    readonly name: string;
-    readonly type: string;
-    readonly sensors: readonly (BoundDevice & { readonly rateHz: number; readonly fields: readonly SensorField[] })[];
-  }[];
-  readonly controls: readonly {
-    readonly name: string;
-    readonly type: string;
-    readonly sensors: readonly BoundDevice[];
-    readonly controls: readonly SensorControl[];
-  }[];
-}
-
-/** Which readings a stream gives; null: all of the name, from now on, as many as come. */
-export interface StreamWish {
-  readonly index: number | null;
-  readonly after: number | null;
-  readonly rateHz: number | null;
-}
 
 /** Where readings come from. */
 export interface TaskReadings {

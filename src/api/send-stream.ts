@@ -14,9 +14,11 @@ const HEARTBEAT_MS = 15_000;
  */
 export async function sendStream(
   parts: RouteParts,
-  { request, reply, signal }: Exchange,
+  { request, reply, signal, refused }: Exchange,
   messages: AsyncIterable<Message>,
 ): Promise<FastifyReply> {
+  const fail = (error: unknown) =>
+    write(reply, { event: 'failure', data: errorAnswer(error, parts, request).body }, signal);
   begin(reply);
   parts.streams.add(reply.raw);
   const stopBeating = keepBeating(parts, reply);
@@ -25,9 +27,10 @@ export async function sendStream(
       await write(reply, message, signal);
       if (signal.aborted) break;
     }
+    if (refused?.aborted) await fail(refused.reason);
   } catch (error) {
-    if (!signal.aborted)
-      await write(reply, { event: 'failure', data: errorAnswer(error, parts, request).body }, signal);
+    if (refused?.aborted) await fail(refused.reason);
+    else if (!signal.aborted) await fail(error);
   } finally {
     stopBeating();
     reply.raw.end();
@@ -36,7 +39,10 @@ export async function sendStream(
 }
 
 function begin(reply: FastifyReply): void {
+  // What every answer carries: what is written by hand would go without it.
+  const common = Object.entries(reply.getHeaders());
   reply.hijack();
+  for (const [name, value] of common) if (value !== undefined) reply.raw.setHeader(name, value);
   const streamed = { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
   reply.raw.writeHead(200, streamed);
   reply.raw.write(': begins\n\n');

@@ -1,21 +1,27 @@
 // The HTTP edge: registers every route of the contract with its handler, permission and schemas, and turns errors into answers.
+import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import rateLimit, { type errorResponseBuilderContext } from '@fastify/rate-limit';
 import fastifySwagger from '@fastify/swagger';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { validatorCompiler } from 'fastify-type-provider-zod';
 import { BerthError } from '../model/errors.ts';
+import { DEEPEST, isTooDeep } from '../model/nesting.ts';
 import type { ApiParts } from './api-parts.ts';
 import type { RouteName } from './contract/endpoints.ts';
 import type { Route } from './contract/route.ts';
 import { ROUTES } from './contract/routes.ts';
-import { errorAnswer, noRouteAnswer } from './error-answer.ts';
+import { errorAnswer } from './error-answer.ts';
 import { EventFeed } from './event-feed.ts';
 import type { RouteParts } from './exchange.ts';
 import type { Handlers } from './handler.ts';
+import { accountHandlers } from './handlers/account-handlers.ts';
 import { actionHandlers } from './handlers/action-handlers.ts';
 import { applicationHandlers } from './handlers/application-handlers.ts';
+import { auditHandlers } from './handlers/audit-handlers.ts';
+import { backupHandlers } from './handlers/backup-handlers.ts';
 import { calendarHandlers } from './handlers/calendar-handlers.ts';
+import { consoleHandlers } from './handlers/console-handlers.ts';
 import { eventHandlers } from './handlers/event-handlers.ts';
 import { instanceHandlers } from './handlers/instance-handlers.ts';
 import { jobHandlers } from './handlers/job-handlers.ts';
@@ -24,11 +30,14 @@ import { nodeHandlers } from './handlers/node-handlers.ts';
 import { platformHandlers } from './handlers/platform-handlers.ts';
 import { readingHandlers } from './handlers/reading-handlers.ts';
 import { scheduleHandlers } from './handlers/schedule-handlers.ts';
+import { secretHandlers } from './handlers/secret-handlers.ts';
 import { sensorHandlers } from './handlers/sensor-handlers.ts';
 import { serverHandlers } from './handlers/server-handlers.ts';
+import type { NamedRoute } from './named-route.ts';
 import { OpenStreams } from './open-streams.ts';
-import { type NamedRoute, registerRoute } from './register-route.ts';
+import { registerRoute } from './register-route.ts';
 import { documentTransform, wholeDocument } from './route-schema.ts';
+import { sendOther, serveWeb } from './serve-web.ts';
 
 /** Small bodies are JSON; zips are streamed and bounded where they are taken in. */
 const MOST_JSON_BYTES = 1024 * 1024;
@@ -49,13 +58,14 @@ const LONGEST_REQUEST_MS = 3_600_000;
 /** Ids of tasks are made of names of 63 characters and a time. */
 const LONGEST_PARAMETER = 500;
 
-/** Nothing of ours is shown in a frame, and this server has no pages. TLS ends before it, so it says nothing of it. */
+/** Nothing of ours is shown in a frame; the console says for itself what its page may load. TLS ends before this server, so it says nothing of it. */
 const SECURITY = {
   contentSecurityPolicy: {
     useDefaults: false,
     directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"] },
   },
   strictTransportSecurity: false,
+  frameguard: { action: 'deny' },
 } as const;
 
 /** The API, not listening yet. */
@@ -65,6 +75,7 @@ export async function buildServer(parts: ApiParts): Promise<FastifyInstance> {
     requestTimeout: LONGEST_REQUEST_MS,
     forceCloseConnections: true,
     exposeHeadRoutes: false,
+    trustProxy: parts.edge.trustedProxies.length > 0 && [...parts.edge.trustedProxies],
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
     frameworkErrors: (error, request, reply: FastifyReply) => {
       const { status, body } = errorAnswer(error, parts, request);
@@ -75,12 +86,15 @@ export async function buildServer(parts: ApiParts): Promise<FastifyInstance> {
   server.setSerializerCompiler(() => (data) => JSON.stringify(data));
   answerErrors(server, parts);
   await server.register(helmet, SECURITY);
+  await server.register(cookie);
   await limitRate(server);
   await registerDocument(server, parts.platform.version);
   acceptZips(server);
   acceptTexts(server);
+  refuseDeepBodies(server);
   refuseRoutesWithoutPermission(server);
   registerRoutes(server, parts);
+  await serveWeb(server, parts);
   return server;
 }
 
@@ -100,10 +114,7 @@ function answerErrors(server: FastifyInstance, parts: ApiParts): void {
     const { status, body } = errorAnswer(error, parts, request);
     return reply.status(status).send(body);
   });
-  server.setNotFoundHandler((request, reply) => {
-    const { status, body } = noRouteAnswer(request);
-    return reply.status(status).send(body);
-  });
+  server.setNotFoundHandler((request, reply) => sendOther(parts, request, reply));
 }
 
 /** For all routes, those included that are not there, and before anybody is asked who they are. */
@@ -118,10 +129,15 @@ function tooMany(limit: number, retryAfter: string): BerthError {
 }
 
 async function registerDocument(server: FastifyInstance, version: string): Promise<void> {
-  const components = { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } } as const;
+  const components = {
+    securitySchemes: {
+      token: { type: 'http', scheme: 'bearer' },
+      session: { type: 'apiKey', in: 'cookie', name: 'berth_session' },
+    },
+  } as const;
   const info = { title: 'Berth', version, description: 'Runs applications on your own machines.' };
   await server.register(fastifySwagger, {
-    openapi: { openapi: '3.1.0', info, components, security: [{ token: [] }] },
+    openapi: { openapi: '3.1.0', info, components, security: [{ token: [] }, { session: [] }] },
     transform: documentTransform,
     transformObject: wholeDocument,
   });
@@ -141,6 +157,14 @@ function acceptZips(server: FastifyInstance): void {
 function acceptTexts(server: FastifyInstance): void {
   for (const [type, bodyLimit] of Object.entries(TEXT_TYPES))
     server.addContentTypeParser(type, { parseAs: 'buffer', bodyLimit }, (_request, body, done) => done(null, body));
+}
+
+/** Before anything looks into a body. */
+function refuseDeepBodies(server: FastifyInstance): void {
+  server.addHook('preValidation', async ({ body, raw }) => {
+    if (body !== raw && isTooDeep(body))
+      throw new BerthError('request.invalid', { detail: `The body is nested more than ${DEEPEST} deep.` });
+  });
 }
 
 function refuseRoutesWithoutPermission(server: FastifyInstance): void {
@@ -169,6 +193,11 @@ function registerRoutes(server: FastifyInstance, parts: ApiParts): void {
     ...sensorHandlers(parts),
     ...readingHandlers(parts),
     ...actionHandlers(parts),
+    ...accountHandlers(parts),
+    ...auditHandlers(parts),
+    ...secretHandlers(parts),
+    ...backupHandlers(parts),
+    ...consoleHandlers(parts),
     ...eventHandlers(parts, feed),
   };
   for (const [name, route] of Object.entries(ROUTES) as [RouteName, Route][]) {

@@ -1,6 +1,7 @@
 // What a developer may ask of an application as a whole: use another of its packages, or remove it.
 
 import { changeDocument } from '../engine/change-document.ts';
+import { pages } from '../engine/shard-sweep.ts';
 import { BerthError } from '../model/errors.ts';
 import type { Application } from '../model/package.ts';
 import { type Store, StoreConflict, type Stored } from '../ports/store.ts';
@@ -47,6 +48,7 @@ export async function removeApplication(parts: ApplicationParts, application: st
   const stored = await store.get('application', application);
   if (!stored && packages.length === 0) throw notFound(application);
   if (stored) await forget(store, stored);
+  await removeSecrets(store, application);
   for (const { id } of packages) await removePackage(parts, id);
   await record({
     kind: 'application.removed',
@@ -76,6 +78,15 @@ async function refuseWithInstances(store: Store, application: string): Promise<v
   const more = count > items.length ? ` and ${count - items.length} more` : '';
   const instances = `${items.map(({ doc }) => doc.name).join(', ')}${more}`;
   throw new BerthError('application.in-use', { application, instances });
+}
+
+/** Whoever takes the name next is not to find them. Before the packages, by which a removal that broke off is gone on with. */
+async function removeSecrets(store: Store, application: string): Promise<void> {
+  const named = await Array.fromAsync(pages(store, 'secret', { where: { application }, orderBy: 'name', limit: 100 }));
+  for (const { id } of named) {
+    const stored = await store.get('secret', id);
+    if (stored) await store.delete('secret', id, stored.version);
+  }
 }
 
 async function removePackage({ store, holds }: ApplicationParts, id: string): Promise<void> {

@@ -2,7 +2,7 @@
 import { changeExisting } from '../engine/change-document.ts';
 import { BerthError } from '../model/errors.ts';
 import type { Instance } from '../model/instance.ts';
-import { type Store, StoreConflict } from '../ports/store.ts';
+import { StoreConflict } from '../ports/store.ts';
 import { decideChangedInstance } from './decide-changed-instance.ts';
 import { findInstanceContext } from './instance-context-reads.ts';
 import type { InstanceContext } from './instance-file-faults.ts';
@@ -10,7 +10,7 @@ import type { InstanceFile } from './instance-file-schema.ts';
 import { instanceInvalid } from './instance-invalid.ts';
 import { findInstance } from './instance-reads.ts';
 import { createInstance, type InstanceParts, planInstance } from './instance-requests.ts';
-import { readInstanceFile, type SentInstanceFile } from './read-instance-file.ts';
+import { readInstanceFile, type SentInstanceFile, withLines } from './read-instance-file.ts';
 import { findUpstream } from './upstream-reads.ts';
 
 /** What became of a file that was applied, with the fields that changed. */
@@ -22,15 +22,19 @@ export interface Applied {
 
 /** Creates the instance that a file names, or changes it. @throws what createInstance and updateInstance do */
 export async function applyInstance(parts: InstanceParts, sent: SentInstanceFile): Promise<Applied> {
-  const named = await instanceNamed(parts.store, readInstanceFile(sent).name);
+  const named = await instanceNamed(parts, readInstanceFile(sent).name);
   if (named) return updateInstance(parts, named.id, sent);
   return { outcome: 'created', changes: [], instance: await createInstance(parts, sent) };
 }
 
 /** The instance that a file would make, or make of the one that it names; nothing is kept. @throws instance.invalid with every problem */
-export async function draftInstance(parts: InstanceParts, sent: SentInstanceFile): Promise<Instance> {
+export function draftInstance(parts: InstanceParts, sent: SentInstanceFile): Promise<Instance> {
+  return withLines(sent, () => draft(parts, sent));
+}
+
+async function draft(parts: InstanceParts, sent: SentInstanceFile): Promise<Instance> {
   const file = readInstanceFile(sent);
-  const before = await instanceNamed(parts.store, file.name);
+  const before = await instanceNamed(parts, file.name);
   if (!before) return planInstance(parts, sent);
   const context = await findInstanceContext(parts, file, { fileName: sent.name, id: before.id });
   const decided = decideChangedInstance(file, before, context, parts.clock.now());
@@ -38,24 +42,33 @@ export async function draftInstance(parts: InstanceParts, sent: SentInstanceFile
   return decided.instance;
 }
 
-async function instanceNamed(store: Store, name: string): Promise<Instance | undefined> {
+/** One that whoever asks does not see is none to them: its name is taken, as they are told when they want it. */
+async function instanceNamed({ store, judge }: InstanceParts, name: string): Promise<Instance | undefined> {
   const held = await store.get('instanceName', name);
-  return held && (await store.get('instance', held.doc.instance))?.doc;
+  const named = held && (await store.get('instance', held.doc.instance))?.doc;
+  if (!named || (judge && !(await judge.sees(named.application)))) return undefined;
+  await judge?.require(named.application);
+  return named;
 }
 
 /** Changes an instance to what its newer file says. @throws instance.invalid with every problem, instance.removing, request.not-found */
-export async function updateInstance(
-  parts: InstanceParts,
-  reference: string,
-  sent: SentInstanceFile,
-): Promise<Applied> {
+export function updateInstance(parts: InstanceParts, reference: string, sent: SentInstanceFile): Promise<Applied> {
+  return withLines(sent, () => update(parts, reference, sent));
+}
+
+async function update(parts: InstanceParts, reference: string, sent: SentInstanceFile): Promise<Applied> {
   const { id } = await findInstance(parts.store, reference);
   const file = readInstanceFile(sent);
   const place = { fileName: sent.name, id };
   const context = await findInstanceContext(parts, file, place);
   const { former, instance, changes } = await writeChange(parts, id, file, context);
   if (changes.length === 0) return { outcome: 'unchanged', changes, instance };
-  const { problems } = await findUpstream(parts.store, { ...place, name: file.name, schedule: file.schedule });
+  const { problems } = await findUpstream(parts.store, {
+    ...place,
+    name: file.name,
+    schedule: file.schedule,
+    judge: parts.judge,
+  });
   if (problems.length > 0) await putBack(parts, instance, former);
   if (problems.length > 0) throw instanceInvalid(problems);
   await recordChanged(parts, instance, changes);

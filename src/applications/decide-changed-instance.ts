@@ -35,6 +35,7 @@ const FIELDS: Readonly<Record<keyof InstanceConfiguration, string>> = {
   graceMs: 'grace',
   bindings: 'bindings',
   actionRules: 'notify and actions',
+  secrets: 'secrets',
 };
 
 /** Decides whether an instance may become what its newer file says. */
@@ -58,7 +59,7 @@ export function decideChangedInstance(
 }
 
 /** What the newer file does not say is not there any more. */
-function withoutOptional({ bindings: _, actionRules: __, ...rest }: Instance): Instance {
+function withoutOptional({ bindings: _, actionRules: __, secrets: ___, ...rest }: Instance): Instance {
   return rest;
 }
 

@@ -24,10 +24,11 @@ export type InstanceConfiguration = Pick<
   | 'graceMs'
   | 'bindings'
   | 'actionRules'
+  | 'secrets'
 >;
 
-/** On a machine that nobody else may use, waiting costs a machine. */
-const LEAD_MS: Readonly<Record<Instance['machine'], number>> = { shared: 15_000, standalone: 0 };
+/** How long before a job its containers are started, where no file says so. On a machine that nobody else may use, waiting costs a machine. */
+export const LEAD_MS: Readonly<Record<Instance['machine'], number>> = { shared: 15_000, standalone: 0 };
 
 /** The configuration that a file asks for, with the schedule that was made of it. */
 export function instanceConfiguration(
@@ -47,6 +48,7 @@ export function instanceConfiguration(
     graceMs: file.grace,
     ...(file.bindings ? { bindings: file.bindings } : {}),
     ...actionRulesOf(file),
+    ...(file.secrets && file.secrets.length > 0 ? { secrets: file.secrets } : {}),
   };
 }
 

@@ -2,31 +2,39 @@
 import { positionPages } from '../engine/shard-sweep.ts';
 import { BerthError, type Problem } from '../model/errors.ts';
 import type { Package } from '../model/package.ts';
+import { secretId } from '../model/secret.ts';
 import type { Store } from '../ports/store.ts';
 import { findPackage } from './application-reads.ts';
 import type { KnownSensors } from './binding-faults.ts';
 import type { InstanceContext, ScheduleFaults } from './instance-file-faults.ts';
 import type { InstanceFile } from './instance-file-schema.ts';
+import type { InstanceJudge } from './instance-judge.ts';
 import { shortened } from './shortened.ts';
 import { findUpstream } from './upstream-reads.ts';
 
 const NAMED_APPLICATIONS = 20;
 const MOST_SENSORS = 1000;
 
-/** What a file is judged by; `id` is that of the instance which it describes, or null when there is none yet. */
+/** What a file is judged by, for those who may use its application; `id` is that of the instance which it describes, or null when there is none yet. */
 export async function findInstanceContext(
-  { store, scheduleFaults }: { readonly store: Store; readonly scheduleFaults: ScheduleFaults },
+  {
+    store,
+    scheduleFaults,
+    judge,
+  }: { readonly store: Store; readonly scheduleFaults: ScheduleFaults; readonly judge?: InstanceJudge | undefined },
   file: InstanceFile,
   { fileName, id }: { readonly fileName: string; readonly id: string | null },
 ): Promise<InstanceContext> {
-  const [target, upstream, calendars, sensors, users] = await Promise.all([
+  await judge?.require(file.application);
+  const [target, upstream, calendars, sensors, users, secrets] = await Promise.all([
     findTarget(store, file, fileName),
-    findUpstream(store, { fileName, name: file.name, id, schedule: file.schedule }),
+    findUpstream(store, { fileName, name: file.name, id, schedule: file.schedule, judge }),
     calendarNames(store),
     findSensors(store, file),
     findUsers(store, file),
+    findSecrets(store, file),
   ]);
-  return { fileName, target, upstream, calendars, scheduleFaults, sensors, users };
+  return { fileName, target, upstream, calendars, scheduleFaults, sensors, users, secrets };
 }
 
 async function findSensors(store: Store, { bindings }: InstanceFile): Promise<KnownSensors> {
@@ -47,6 +55,12 @@ async function findSensors(store: Store, { bindings }: InstanceFile): Promise<Kn
 async function findUsers(store: Store, { notify = [] }: InstanceFile): Promise<ReadonlySet<string>> {
   const found = notify.length === 0 ? [] : await store.getMany('user', [...new Set(notify)]);
   return new Set(found.map(({ doc }) => doc.id));
+}
+
+async function findSecrets(store: Store, { application, secrets = [] }: InstanceFile): Promise<ReadonlySet<string>> {
+  const ids = [...new Set(secrets)].map((name) => secretId(application, name));
+  const found = ids.length === 0 ? [] : await store.getMany('secret', ids);
+  return new Set(found.map(({ doc }) => doc.name));
 }
 
 async function calendarNames(store: Store): Promise<string[]> {

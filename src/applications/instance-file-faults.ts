@@ -29,6 +29,8 @@ export interface InstanceContext {
   readonly sensors: KnownSensors;
   /** Users that the file names and that there are. */
   readonly users: ReadonlySet<string>;
+  /** Secrets that the file names and that there are. */
+  readonly secrets: ReadonlySet<string>;
 }
 
 type Fault = Omit<Problem, 'file'>;
@@ -48,6 +50,7 @@ export function instanceFileFaults(
     ...(schedule === null || context.upstream.problems.length > 0 ? [] : ofSchedule(file, context, schedule, now)),
     ...restartFaults(file),
     ...notifyFaults(file, context),
+    ...('package' in context.target ? secretFaults(file, context) : []),
   ];
   const ofTarget = 'problems' in context.target ? context.target.problems : [];
   const own = faults.map((fault) => ({ file: context.fileName, ...fault }));
@@ -126,5 +129,16 @@ function notifyFaults({ notify = [] }: InstanceFile, { users }: InstanceContext)
     if (notify.indexOf(user) !== index)
       return [{ path, found: `${shortened(user)} a second time`, expected: 'each user once' }];
     return users.has(user) ? [] : [{ path, found: shortened(user), expected: 'a user whom the platform knows' }];
+  });
+}
+
+function secretFaults({ application, secrets = [] }: InstanceFile, context: InstanceContext): Fault[] {
+  return secrets.flatMap((name, index) => {
+    const path = `$.secrets[${index}]`;
+    if (secrets.indexOf(name) !== index)
+      return [{ path, found: `${shortened(name)} a second time`, expected: 'each secret once' }];
+    if (context.secrets.has(name)) return [];
+    const expected = `a secret of ${application}; 'berth secret set ${name} --application ${application}' keeps one`;
+    return [{ path, found: shortened(name), expected }];
   });
 }

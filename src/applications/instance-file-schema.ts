@@ -1,6 +1,7 @@
 // The shape of an instance file: what a configurer writes to have an algorithm run. What depends on the package and on the time is
 // judged in decide-new-instance.ts.
 import { z } from 'zod';
+import { MOST_TASK_SECRETS, SECRET_NAME, SECRET_NAME_WORDS } from '../model/secret.ts';
 import { bindingsFile } from './binding-file-schema.ts';
 import { environment, locationPath, plainName, resourceShape } from './config-values.ts';
 import { jsonSchemaOf } from './json-schema-of.ts';
@@ -118,6 +119,9 @@ export const instanceFileSchema = z
     bindings: z
       .exactOptional(bindingsFile)
       .describe('Which sensors its names stand for; without it by their types, wherever they are'),
+    secrets: z
+      .exactOptional(z.array(z.string().regex(SECRET_NAME, { error: SECRET_NAME_WORDS })).max(MOST_TASK_SECRETS))
+      .describe("Names of the application's secrets that its tasks are given as files, for berth.secret(name)"),
     notify: z.exactOptional(z.array(plainName).max(100)).describe('Users who get its notices'),
     actions: z.exactOptional(actions),
     resources: resources.default({}).describe('Resources of each copy, over those of the package'),

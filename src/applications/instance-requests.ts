@@ -12,10 +12,11 @@ import { decideNewInstance } from './decide-new-instance.ts';
 import { findInstanceContext } from './instance-context-reads.ts';
 import type { ScheduleFaults } from './instance-file-faults.ts';
 import { instanceInvalid } from './instance-invalid.ts';
+import type { InstanceJudge } from './instance-judge.ts';
 import { claimInstanceName, holdsInstanceName } from './instance-name.ts';
 import { findInstance } from './instance-reads.ts';
-import { readInstanceFile, type SentInstanceFile } from './read-instance-file.ts';
-import { dependentsOf } from './upstream-reads.ts';
+import { readInstanceFile, type SentInstanceFile, withLines } from './read-instance-file.ts';
+import { dependentsOf, namesFor } from './upstream-reads.ts';
 
 /** What instances are made with. */
 export interface InstanceParts {
@@ -25,6 +26,8 @@ export interface InstanceParts {
   readonly record: RecordEvent;
   /** What the scheduler finds wrong with a schedule. */
   readonly scheduleFaults: ScheduleFaults;
+  /** What whoever asks may know and do; absent: all. */
+  readonly judge?: InstanceJudge;
 }
 
 const NAMED_INSTANCES = 10;
@@ -57,7 +60,7 @@ export async function disableInstance(parts: InstanceParts, reference: string): 
 /** Sends an instance on its way out: the scheduler ends its jobs and then forgets it. @throws request.not-found, instance.needed */
 export async function removeInstance(parts: InstanceParts, reference: string): Promise<Instance> {
   const { id, name } = await findInstance(parts.store, reference);
-  const dependents = await dependentsOf(parts.store, id);
+  const dependents = await namesFor(await dependentsOf(parts.store, id), parts.judge);
   if (dependents.length > 0) throw new BerthError('instance.needed', { name, dependents: shortList(dependents) });
   return changeInstance(parts, reference, 'removing', (before) =>
     before.removing ? before : { ...before, enabled: false, removing: true },
@@ -65,7 +68,11 @@ export async function removeInstance(parts: InstanceParts, reference: string): P
 }
 
 /** The instance that a file would make; nothing is kept. @throws instance.invalid with every problem */
-export async function planInstance(parts: InstanceParts, sent: SentInstanceFile): Promise<Instance> {
+export function planInstance(parts: InstanceParts, sent: SentInstanceFile): Promise<Instance> {
+  return withLines(sent, () => plan(parts, sent));
+}
+
+async function plan(parts: InstanceParts, sent: SentInstanceFile): Promise<Instance> {
   const file = readInstanceFile(sent);
   const context = await findInstanceContext(parts, file, { fileName: sent.name, id: null });
   const decided = decideNewInstance(file, `${file.name}-${parts.random.id(6)}`, context, parts.clock.now());

@@ -3,11 +3,13 @@
 import type { Problem } from '../model/errors.ts';
 import { childPath } from './json-path.ts';
 import { shortened } from './shortened.ts';
+import { type LineOf, NO_LINES, TextPlaces } from './text-places.ts';
 
 /** A value, or what is wrong with the text. Values with problems are whole but for the keys that the problems name. */
 export interface JsonText {
   readonly value: unknown;
   readonly problems: readonly Problem[];
+  readonly lineOf: LineOf;
 }
 
 const MAX_DEPTH = 64;
@@ -34,7 +36,7 @@ export function parseJsonFile(file: string, bytes: Uint8Array): JsonText {
 export function parseJsonText(file: string, text: string): JsonText {
   const reader = new JsonReader(file, text);
   try {
-    return { value: reader.readAll(), problems: reader.problems };
+    return { value: reader.readAll(), problems: reader.problems, lineOf: reader.places.lineOf };
   } catch (error) {
     if (error instanceof SyntaxProblem) return failed(error.problem);
     throw error;
@@ -42,7 +44,7 @@ export function parseJsonText(file: string, text: string): JsonText {
 }
 
 function failed(problem: Problem): JsonText {
-  return { value: undefined, problems: [problem] };
+  return { value: undefined, problems: [problem], lineOf: NO_LINES };
 }
 
 function describeEncoding(bytes: Uint8Array): string {
@@ -61,6 +63,7 @@ class SyntaxProblem extends Error {
 
 class JsonReader {
   readonly problems: Problem[] = [];
+  readonly places: TextPlaces;
   readonly #file: string;
   readonly #text: string;
   #at = 0;
@@ -68,6 +71,7 @@ class JsonReader {
   constructor(file: string, text: string) {
     this.#file = file;
     this.#text = text;
+    this.places = new TextPlaces(text);
   }
 
   readAll(): unknown {
@@ -79,6 +83,7 @@ class JsonReader {
   #value(path: string, depth: number): unknown {
     if (depth > MAX_DEPTH) throw this.#unexpected(`at most ${MAX_DEPTH} levels of nesting`);
     this.#take(SPACE);
+    this.places.note(path, this.#at);
     const value = this.#bareValue(path, depth);
     this.#take(SPACE);
     return value;
@@ -111,14 +116,15 @@ class JsonReader {
   }
 
   #member(entries: Map<string, unknown>, path: string, depth: number): void {
-    const place = this.#place(this.#at);
+    const start = this.#at;
     const key = this.#string();
     this.#take(SPACE);
     if (!this.#skip(':')) throw this.#unexpected('":"');
     const memberPath = childPath(path, key);
+    this.places.note(memberPath, start);
     const value = this.#value(memberPath, depth + 1);
-    if (entries.has(key)) this.#note(memberPath, `the key a second time, ${place}`, 'each key once');
-    else if (key === '__proto__') this.#note(memberPath, `the key __proto__, ${place}`, 'a field of this file');
+    if (entries.has(key)) this.#note(memberPath, 'the key a second time', 'each key once', start);
+    else if (key === '__proto__') this.#note(memberPath, 'the key __proto__', 'a field of this file', start);
     else entries.set(key, value);
   }
 
@@ -159,18 +165,18 @@ class JsonReader {
     return true;
   }
 
-  #note(path: string, found: string, expected: string): void {
-    if (this.problems.length < MAX_PROBLEMS) this.problems.push({ file: this.#file, path, found, expected });
+  #note(path: string, said: string, expected: string, offset: number): void {
+    if (this.problems.length >= MAX_PROBLEMS) return;
+    const { line, column } = this.places.at(offset);
+    const found = `${said}, at line ${line}, column ${column}`;
+    this.problems.push({ file: this.#file, path, found, expected, line });
   }
 
   #unexpected(expected: string): SyntaxProblem {
     const rest = this.#text.slice(this.#at, this.#at + 200).split('\n')[0] ?? '';
     const seen = this.#at >= this.#text.length ? 'the end of the file' : shortened(rest);
-    return new SyntaxProblem({ file: this.#file, path: '', found: `${seen} ${this.#place(this.#at)}`, expected });
-  }
-
-  #place(position: number): string {
-    const before = this.#text.slice(0, position).split('\n');
-    return `at line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+    const { line, column } = this.places.at(this.#at);
+    const found = `${seen} at line ${line}, column ${column}`;
+    return new SyntaxProblem({ file: this.#file, path: '', found, expected, line });
   }
 }

@@ -7,6 +7,7 @@
 import type { Readable } from 'node:stream';
 import { changeDocument } from '../engine/change-document.ts';
 import type { RecordEvent } from '../engine/event-recorder.ts';
+import { DEFAULT_PROJECT } from '../model/access.ts';
 import { BerthError } from '../model/errors.ts';
 import type { Application, Package } from '../model/package.ts';
 import type { Archives } from '../ports/archives.ts';
@@ -33,6 +34,9 @@ export interface ApplicationParts {
   readonly holds: UploadHolds;
 }
 
+/** The project of an application, there or not yet; throws when whoever pushes may not. Without it, all is allowed. */
+export type ProjectFor = (application: string) => Promise<string>;
+
 /** A package that was pushed. */
 export interface PushedPackage {
   readonly package: Package;
@@ -47,8 +51,12 @@ const TRIES = 5;
  * Takes in a zip and makes it its application's current package. The same bytes are the same package.
  * @throws the `package.` errors, platform.store-conflict, the stream's own error
  */
-export async function pushPackage(parts: ApplicationParts, bytes: Readable): Promise<PushedPackage> {
-  const pushed = await withUpload(parts, bytes, (upload) => keepPackage(parts, upload));
+export async function pushPackage(
+  parts: ApplicationParts,
+  bytes: Readable,
+  projectFor?: ProjectFor,
+): Promise<PushedPackage> {
+  const pushed = await withUpload(parts, bytes, (upload) => keepPackage(parts, upload, projectFor));
   await recordPush(parts, pushed);
   return pushed;
 }
@@ -80,14 +88,19 @@ async function letGo({ holds, log }: ApplicationParts, digest: string): Promise<
   }
 }
 
-async function keepPackage(parts: ApplicationParts, upload: BlobStat): Promise<PushedPackage> {
+async function keepPackage(
+  parts: ApplicationParts,
+  upload: BlobStat,
+  projectFor: ProjectFor | undefined,
+): Promise<PushedPackage> {
   const { store } = parts;
   const id = packageIdOf(upload.digest);
   const before = (await store.get('package', id))?.doc;
   const wanted = before ?? (await readPackage(parts, upload));
   for (let tries = 0; tries < TRIES; tries++) {
+    const project = await projectFor?.(wanted.application);
     const kept = await createPackage(store, wanted);
-    const application = await makeCurrent(parts, kept);
+    const application = await makeCurrent(parts, kept, project);
     // Somebody who removed the application meanwhile has taken the package away: then it is kept once more.
     if (await store.get('package', id)) return { package: kept, application, existed: before !== undefined };
   }
@@ -123,14 +136,25 @@ async function createPackage(store: Store, wanted: Package): Promise<Package> {
   }
 }
 
-async function makeCurrent({ store, clock }: ApplicationParts, pushed: Package): Promise<Application> {
+async function makeCurrent(
+  { store, clock }: ApplicationParts,
+  pushed: Package,
+  project: string | undefined,
+): Promise<Application> {
   const now = clock.now();
-  const { description } = pushed.config;
-  return changeDocument(store, 'application', pushed.application, (before) =>
-    before
-      ? { ...before, description, currentPackage: pushed.id, updatedAt: now }
-      : { id: pushed.application, description, currentPackage: pushed.id, createdAt: now, updatedAt: now },
-  );
+  const { application: id, config } = pushed;
+  const change = { description: config.description, currentPackage: pushed.id, updatedAt: now };
+  return changeDocument(store, 'application', id, (before) => {
+    if (!before) return { id, ...change, ...inProject(project), createdAt: now };
+    // It was made or moved since somebody was allowed to push: that was judged by another project.
+    if (project !== undefined && project !== (before.project ?? DEFAULT_PROJECT))
+      throw new BerthError('platform.store-conflict', { kind: 'application', id });
+    return { ...before, ...change };
+  });
+}
+
+function inProject(project: string | undefined): Pick<Application, 'project'> {
+  return project === undefined || project === DEFAULT_PROJECT ? {} : { project };
 }
 
 async function recordPush({ record }: ApplicationParts, { package: pushed, existed }: PushedPackage): Promise<void> {

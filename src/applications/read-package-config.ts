@@ -10,6 +10,7 @@ import { parseJsonFile } from './json-text.ts';
 import type { PackageLimits } from './package-limits.ts';
 import { readBySchema, type SchemaReading } from './schema-problems.ts';
 import { sensorConfigSchema } from './sensor-config-schema.ts';
+import { atLines } from './text-places.ts';
 
 /** The configuration of a package, its defaults filled in. */
 export interface PackageConfig {
@@ -45,11 +46,11 @@ function read<T>(
     const expected = `at most ${limits.configBytes} bytes`;
     return { problems: [{ file, path: '', found: 'a larger file', expected }] };
   }
-  const { value, problems } = parseJsonFile(file, bytes);
+  const { value, problems, lineOf } = parseJsonFile(file, bytes);
   if (value === undefined) return { problems };
   const reading = readBySchema(schema, file, value);
   const all = [...problems, ...problemsIn(reading), ...otherProblems(value)];
-  return all.length === 0 ? reading : { problems: all };
+  return all.length === 0 ? reading : { problems: atLines(all, lineOf) };
 }
 
 function problemsIn(reading: SchemaReading<unknown>): readonly Problem[] {

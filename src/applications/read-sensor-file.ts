@@ -4,6 +4,7 @@ import { type JsonText, parseJsonFile } from './json-text.ts';
 import { readBySchema } from './schema-problems.ts';
 import { parseSensorCsv } from './sensor-csv.ts';
 import { type SensorFile, sensorFileSchema } from './sensor-file-schema.ts';
+import { atLines, NO_LINES } from './text-places.ts';
 import { parseYamlFile } from './yaml-text.ts';
 
 /** A sensor file as it was sent: its bytes, or the value that a program has read from it. */
@@ -19,7 +20,7 @@ const MOST_PROBLEMS = 200;
 /** The sensor file that was sent. @throws sensor.invalid with every problem, at most 200 */
 export function readSensorFile(sent: SentSensorFile): SensorFile {
   const { name: file } = sent;
-  const { value, problems } = textOf(sent);
+  const { value, problems, lineOf } = textOf(sent);
   if (value === undefined)
     throw sensorFileInvalid(
       problems.length > 0 ? problems : [{ file, path: '', found: 'nothing', expected: 'a sensor file' }],
@@ -28,7 +29,7 @@ export function readSensorFile(sent: SentSensorFile): SensorFile {
   const reading = readBySchema(sensorFileSchema, file, whole);
   const found = 'problems' in reading ? reading.problems : repeatedIds(file, reading.value);
   const all = [...problems, ...found.map((problem) => ({ ...problem, path: pathAlone(problem.path, alone) }))];
-  if (all.length > 0 || 'problems' in reading) throw sensorFileInvalid(all);
+  if (all.length > 0 || 'problems' in reading) throw sensorFileInvalid(atLines(all, lineOf));
   return reading.value;
 }
 
@@ -39,7 +40,7 @@ export function sensorFileInvalid(problems: readonly Problem[]): BerthError {
 }
 
 function textOf({ name, form, contents }: SentSensorFile): JsonText {
-  if ('value' in contents) return { value: contents.value, problems: [] };
+  if ('value' in contents) return { value: contents.value, problems: [], lineOf: NO_LINES };
   if (form === 'csv') return csvOf(name, contents);
   const first = contents.find((byte) => byte > 0x20 && !BYTE_ORDER_MARK.includes(byte));
   return first !== undefined && FIRST_OF_JSON.includes(first)
@@ -58,6 +59,7 @@ function csvOf(file: string, bytes: Uint8Array): JsonText {
     return {
       value: undefined,
       problems: [{ file, path: '', found: 'bytes that are not UTF-8', expected: 'text in UTF-8' }],
+      lineOf: NO_LINES,
     };
   }
 }

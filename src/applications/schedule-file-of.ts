@@ -1,6 +1,8 @@
 // Writes a schedule as a file says it: what is read back of it is the same schedule. Other instances cannot stand in it.
 import type { Instant } from '../model/instant.ts';
 import type { Schedule, TimeWindow, Trigger } from '../model/schedule.ts';
+import { durationText } from './duration-text.ts';
+import { timeOfDayText } from './time-of-day-text.ts';
 
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
@@ -13,11 +15,11 @@ export function scheduleFileOf(schedule: Schedule, startAt: Instant): Record<str
     ...(only && triggers.length === 1 ? only : { triggers }),
     ...(schedule.startAt === startAt ? {} : { start: iso(schedule.startAt) }),
     ...(endAt === undefined ? {} : { end: iso(endAt) }),
-    ...(durationMs === undefined ? {} : { duration: `${durationMs}ms` }),
+    ...(durationMs === undefined ? {} : { duration: durationText(durationMs) }),
     ...(zone === 'UTC' ? {} : { zone }),
     ...(windows.length === 0 ? {} : { windows: windows.map(windowFileOf) }),
     ...(calendars.length === 0 ? {} : { calendars: [...calendars] }),
-    ...(jitterMs === 0 ? {} : { jitter: `${jitterMs}ms` }),
+    ...(jitterMs === 0 ? {} : { jitter: durationText(jitterMs) }),
   };
 }
 
@@ -26,7 +28,7 @@ function triggerFileOf(trigger: Trigger): Record<string, unknown> {
     case 'once':
       return { kind: 'once', at: iso(trigger.at) };
     case 'interval':
-      return { kind: 'interval', every: `${trigger.everyMs}ms` };
+      return { kind: 'interval', every: durationText(trigger.everyMs) };
     case 'calendar':
       return { kind: 'interval', every: calendarLengthOf(trigger) };
     case 'now':
@@ -44,11 +46,7 @@ function calendarLengthOf({ months, days }: { readonly months: number; readonly 
 }
 
 function windowFileOf({ days, fromMinute, toMinute }: TimeWindow): Record<string, unknown> {
-  return { days: days.map((day) => DAYS[day - 1]), from: timeOfDay(fromMinute), to: timeOfDay(toMinute) };
-}
-
-function timeOfDay(minute: number): string {
-  return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
+  return { days: days.map((day) => DAYS[day - 1]), from: timeOfDayText(fromMinute), to: timeOfDayText(toMinute) };
 }
 
 function iso(at: Instant): string {

@@ -4,6 +4,7 @@ import type { Problem } from '../model/errors.ts';
 import type { JsonText } from './json-text.ts';
 import { parseJsonText } from './json-text.ts';
 import { shortened } from './shortened.ts';
+import { NO_LINES } from './text-places.ts';
 
 /** The columns, in the order in which they are written; when read they may stand in any order. */
 const CSV_COLUMNS = ['id', 'name', 'type', 'location', 'tags', 'enabled', 'network', 'schedule'] as const;
@@ -25,7 +26,7 @@ export function parseSensorCsv(file: string, text: string): JsonText {
   }));
   const cells = lines.map((line) => Object.fromEntries(headings.map((heading, at) => [heading, line[at] ?? ''])));
   const sensors = cells.map((row, index) => sensorOf(file, row, `$.sensors[${index}]`, problems));
-  return { value: { sensors }, problems };
+  return { value: { sensors }, problems, lineOf: NO_LINES };
 }
 
 function failed(file: string, line: number): JsonText {
@@ -35,13 +36,14 @@ function failed(file: string, line: number): JsonText {
     found: 'a quote within a cell',
     expected: 'cells in quotes, with "" for a quote',
   };
-  return { value: undefined, problems: [problem] };
+  return { value: undefined, problems: [problem], lineOf: NO_LINES };
 }
 
 function sensorOf(file: string, row: Row, path: string, problems: Problem[]): Record<string, unknown> {
   const json = (column: Column) => {
     const read = parseJsonText(file, row[column] ?? '');
-    problems.push(...read.problems.map((problem) => ({ ...problem, path: `${path}.${column}` })));
+    // A line within a cell is none of the table's.
+    problems.push(...read.problems.map(({ line: _, ...problem }) => ({ ...problem, path: `${path}.${column}` })));
     return read.value;
   };
   const given: Readonly<Record<Column, () => unknown>> = {

@@ -3,6 +3,7 @@ import { pages } from '../engine/shard-sweep.ts';
 import type { Problem } from '../model/errors.ts';
 import type { Instance } from '../model/instance.ts';
 import type { Store } from '../ports/store.ts';
+import type { InstanceJudge } from './instance-judge.ts';
 import type { ScheduleFile } from './schedule-file-schema.ts';
 import { schedulePath } from './schedule-of.ts';
 import { shortened } from './shortened.ts';
@@ -19,9 +20,12 @@ export interface Downstream {
   readonly name: string;
   readonly id: string | null;
   readonly schedule: ScheduleFile;
+  /** What whoever sent the file may know; absent: all. */
+  readonly judge?: InstanceJudge | undefined;
 }
 
 const NAMED_INSTANCES = 20;
+const LOOKED_AT = 200;
 const MOST_WALKED = 10_000;
 
 /** Looks up the instances that a file names, and follows what they wait for. */
@@ -41,16 +45,23 @@ type Fault = Pick<Problem, 'found' | 'expected'>;
 
 async function lookUp(
   store: Store,
-  { id, name }: Downstream,
+  { id, name, judge }: Downstream,
   wanted: string,
   ids: Map<string, string>,
 ): Promise<Fault | undefined> {
   if (wanted === name || wanted === id) return circle([name, name]);
   const found = await findPresent(store, wanted);
-  if (!found) return { found: shortened(wanted), expected: await knownInstances(store) };
+  const isSeen = found && (!judge || (await judge.sees(found.application)));
+  if (!isSeen) return { found: shortened(wanted), expected: await knownInstances(store, judge) };
   ids.set(wanted, found.id);
   const way = id === null ? undefined : await wayTo(store, found, id);
-  return way && circle([name, ...way, name]);
+  return way && circle([name, ...(await namesFor(way, judge)), name]);
+}
+
+/** Instances by their names, as far as whoever asks sees them. */
+export async function namesFor(instances: readonly Instance[], judge: InstanceJudge | undefined): Promise<string[]> {
+  const seen = await Promise.all(instances.map(({ application }) => judge?.sees(application) ?? true));
+  return instances.map(({ name }, index) => (seen[index] ? name : 'one of another project'));
 }
 
 function circle(names: readonly string[]): Fault {
@@ -63,25 +74,26 @@ async function findPresent(store: Store, reference: string): Promise<Instance | 
   return found?.removing ? undefined : found;
 }
 
-async function knownInstances(store: Store): Promise<string> {
-  const { items, next } = await store.list('instance', { orderBy: 'createdAt', limit: NAMED_INSTANCES });
-  if (items.length === 0) return 'the name of another instance; there is none yet';
-  return `one of the instances ${items.map(({ doc }) => doc.name).join(', ')}${next === undefined ? '' : ', …'}`;
+async function knownInstances(store: Store, judge: InstanceJudge | undefined): Promise<string> {
+  const { items, next } = await store.list('instance', { orderBy: 'createdAt', limit: LOOKED_AT });
+  const seen = await Promise.all(items.map(({ doc }) => judge?.sees(doc.application) ?? true));
+  const names = items.filter((_, index) => seen[index]).map(({ doc }) => doc.name);
+  if (names.length === 0) return 'the name of another instance; there is none yet';
+  const isMore = next !== undefined || names.length > NAMED_INSTANCES;
+  return `one of the instances ${names.slice(0, NAMED_INSTANCES).join(', ')}${isMore ? ', …' : ''}`;
 }
 
-/** The names from an instance to the one that it, in the end, waits for; undefined when it does not. */
-async function wayTo(store: Store, from: Instance, wanted: string): Promise<readonly string[] | undefined> {
+/** The way from an instance to the one that it, in the end, waits for; undefined when it does not. */
+async function wayTo(store: Store, from: Instance, wanted: string): Promise<readonly Instance[] | undefined> {
   const seen = new Set([from.id]);
-  const ways: { readonly instance: Instance; readonly names: readonly string[] }[] = [
-    { instance: from, names: [from.name] },
-  ];
+  const ways: { readonly instance: Instance; readonly all: readonly Instance[] }[] = [{ instance: from, all: [from] }];
   for (let way = ways.pop(); way && seen.size < MOST_WALKED; way = ways.pop()) {
     const next = upstreamIds(way.instance);
-    if (next.includes(wanted)) return way.names;
+    if (next.includes(wanted)) return way.all;
     const fresh = next.filter((id) => !seen.has(id));
     for (const { doc } of await store.getMany('instance', fresh)) {
       seen.add(doc.id);
-      ways.push({ instance: doc, names: [...way.names, doc.name] });
+      ways.push({ instance: doc, all: [...way.all, doc] });
     }
   }
   return undefined;
@@ -91,13 +103,13 @@ function upstreamIds({ schedule }: Pick<Instance, 'schedule'>): string[] {
   return schedule.triggers.flatMap((trigger) => (trigger.kind === 'after' ? [trigger.instance] : []));
 }
 
-/** The names of instances that run after jobs of this one. */
-export async function dependentsOf(store: Store, id: string): Promise<readonly string[]> {
-  const names: string[] = [];
+/** The instances that run after jobs of this one. */
+export async function dependentsOf(store: Store, id: string): Promise<readonly Instance[]> {
+  const dependents: Instance[] = [];
   for await (const instance of pages(store, 'instance', { orderBy: 'createdAt', limit: 1000 })) {
-    if (!instance.removing && instance.id !== id && upstreamIds(instance).includes(id)) names.push(instance.name);
+    if (!instance.removing && instance.id !== id && upstreamIds(instance).includes(id)) dependents.push(instance);
   }
-  return names;
+  return dependents;
 }
 
 /** What instances that this one waits for are called, by their ids. */

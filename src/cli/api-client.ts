@@ -1,17 +1,13 @@
 // Speaks to a platform through the contract's routes, and only those. It knows their schemas as types alone: loading them would make
 // every start of the command line slower.
 import { Readable } from 'node:stream';
-import type { z } from 'zod';
+import type { AnswerOf, ItemOf, PagedRoute } from '../api/contract/answers.ts';
+import { callPath } from '../api/contract/call-path.ts';
 import type { Endpoint } from '../api/contract/endpoint.ts';
 import { ENDPOINTS, type RouteName } from '../api/contract/endpoints.ts';
-import type { ROUTES } from '../api/contract/routes.ts';
+import { messagesIn, type StreamMessage } from '../api/contract/stream-messages.ts';
 import { BerthError, ERRORS, type ErrorCode, type Problem } from '../model/errors.ts';
 import type { Credentials } from './surroundings.ts';
-
-/** What a route answers. */
-export type AnswerOf<N extends RouteName> = (typeof ROUTES)[N]['answer'] extends z.ZodType
-  ? z.output<(typeof ROUTES)[N]['answer']>
-  : never;
 
 /** What a call carries. */
 export interface Call {
@@ -22,12 +18,6 @@ export interface Call {
   /** A file as it was written, with its media type. */
   readonly file?: { readonly type: string; readonly contents: Uint8Array<ArrayBuffer> };
   readonly signal?: AbortSignal;
-}
-
-/** One message of a server-sent stream. */
-export interface StreamMessage {
-  readonly event: string;
-  readonly data: unknown;
 }
 
 /** An error that a platform answered: its words are the platform's, which may be of another version. */
@@ -63,16 +53,6 @@ interface AnsweredBody {
     readonly problems?: readonly Problem[];
   };
 }
-
-/** A route that answers a page of a list. */
-export type PagedRoute = {
-  [N in RouteName]: AnswerOf<N> extends { readonly items: readonly unknown[]; readonly next?: string | undefined }
-    ? N
-    : never;
-}[RouteName];
-
-/** What such a route lists. */
-export type ItemOf<N extends PagedRoute> = AnswerOf<N> extends { readonly items: readonly (infer I)[] } ? I : never;
 
 /** A page as long as the API gives. */
 const LONGEST_PAGE = 1000;
@@ -166,7 +146,7 @@ export class ApiClient {
   async #send(route: Endpoint, call: Call, token: string): Promise<Response> {
     const { url } = this.#credentials;
     try {
-      return await fetch(new URL(pathOf(route, call), url), {
+      return await fetch(new URL(callPath(route, call), url), {
         method: route.method,
         ...bodyOf(call, token),
         ...(call.signal ? { signal: call.signal } : {}),
@@ -186,12 +166,6 @@ function failureOf(data: unknown): AnsweredError {
   return new AnsweredError(known?.[1].status ?? 500, error);
 }
 
-function pathOf(route: Endpoint, { params = {}, query = {} }: Call): string {
-  const path = route.path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
-  const given = Object.entries(query).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)]]));
-  return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`;
-}
-
 function bodyOf({ body, zip, file }: Call, token: string): RequestInit {
   const authorization = `Bearer ${token}`;
   if (zip) {
@@ -207,29 +181,4 @@ function bodyOf({ body, zip, file }: Call, token: string): RequestInit {
 function rootCause(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause === undefined ? error.message : rootCause(error.cause);
-}
-
-/** Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html): blank lines end messages, `:` begins comments. */
-async function* messagesIn(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<StreamMessage, void, undefined> {
-  let rest = '';
-  const decoder = new TextDecoder();
-  for await (const chunk of bytes) {
-    rest += decoder.decode(chunk, { stream: true });
-    const blocks = rest.split('\n\n');
-    rest = blocks.pop() ?? '';
-    for (const block of blocks) {
-      const message = messageOf(block);
-      if (message) yield message;
-    }
-  }
-}
-
-function messageOf(block: string): StreamMessage | undefined {
-  const field = (name: string) =>
-    block
-      .split('\n')
-      .filter((line) => line.startsWith(`${name}:`))
-      .map((line) => line.slice(name.length + 1).trimStart());
-  const data = field('data').join('\n');
-  return data === '' ? undefined : { event: field('event')[0] ?? 'message', data: JSON.parse(data) as unknown };
 }

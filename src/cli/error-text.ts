@@ -13,8 +13,9 @@ export function errorLines(error: unknown): string[] {
   );
 }
 
-function problemLine({ file, path, found, expected }: Problem): string {
-  const place = [file, path].filter((part) => part !== '').join(' ');
+function problemLine({ file, path, found, expected, line }: Problem): string {
+  const where = line === undefined ? file : `${file}:${line}`;
+  const place = [where, path].filter((part) => part !== '').join(' ');
   return `${place}: found ${found}; expected ${expected}`;
 }
 

@@ -38,6 +38,7 @@ export interface InstanceFlags {
   readonly sensor: readonly string[];
   readonly control: readonly string[];
   readonly missing?: string;
+  readonly secret: readonly string[];
   readonly notify: readonly string[];
 }
 
@@ -98,6 +99,7 @@ function addSensorFlags(command: Command): Command {
     .option('--sensor <name=ids>', 'sensors that a name stands for: air=t-1,t-2 (repeatable)', collect, [])
     .option('--control <name=id>', 'the sensor that a name steers (repeatable)', collect, [])
     .option('--missing <policy>', 'when a sensor is missing: wait, run-without, refuse')
+    .option('--secret <name>', 'secret of the application that its tasks are given (repeatable)', collect, [])
     .option('--notify <user>', 'who gets its notices (repeatable)', collect, []);
 }
 
@@ -121,6 +123,7 @@ export function fileOfFlags(flags: InstanceFlags, ownZone: string, command: stri
     parameters: flags.param.length === 0 ? undefined : pairsOf(flags.param, command),
     environment: flags.env.length === 0 ? undefined : pairsOf(flags.env, command),
     bindings: bindingsOf(flags, command),
+    secrets: flags.secret.length === 0 ? undefined : flags.secret,
     notify: flags.notify.length === 0 ? undefined : flags.notify,
   });
 }

@@ -1,8 +1,11 @@
 // The command line: every command that speaks to a platform. Main adds those that start one.
 import tab from '@bomb.sh/tab/commander';
 import { Command, CommanderError } from 'commander';
+import { addAccountCommands } from './commands/account-commands.ts';
 import { addActionCommands } from './commands/action-commands.ts';
 import { addAppCommands } from './commands/app-commands.ts';
+import { addAuditCommands } from './commands/audit-commands.ts';
+import { addBackupCommands } from './commands/backup-commands.ts';
 import { addCalendarCommands } from './commands/calendar-commands.ts';
 import { addChannelCommands } from './commands/channel-commands.ts';
 import { addFleetCommands } from './commands/fleet-commands.ts';
@@ -11,11 +14,14 @@ import { addInstanceCommands } from './commands/instance-commands.ts';
 import { addJobCommands } from './commands/job-commands.ts';
 import { addLogCommands } from './commands/log-commands.ts';
 import { addNodeCommands } from './commands/node-commands.ts';
+import { addProjectCommands } from './commands/project-commands.ts';
 import { addProviderCommands } from './commands/provider-commands.ts';
 import { addReadingCommands } from './commands/reading-commands.ts';
 import { addScheduleCommands } from './commands/schedule-commands.ts';
+import { addSecretCommands } from './commands/secret-commands.ts';
 import { addSensorCommands } from './commands/sensor-commands.ts';
 import { addStatusCommand } from './commands/status-command.ts';
+import { addTokenCommands } from './commands/token-commands.ts';
 import { addUserCommands } from './commands/user-commands.ts';
 import { errorJson, errorLines, exitCodeOf } from './error-text.ts';
 import { jsonText } from './json-text.ts';
@@ -55,6 +61,12 @@ export function buildProgram(surroundings: Surroundings, version: string): Comma
   addChannelCommands(program, surroundings);
   addInboxCommands(program, surroundings);
   addUserCommands(program, surroundings);
+  addProjectCommands(program, surroundings);
+  addTokenCommands(program, surroundings);
+  addAccountCommands(program, surroundings);
+  addAuditCommands(program, surroundings);
+  addBackupCommands(program, surroundings);
+  addSecretCommands(program, surroundings);
   addReadingCommands(addSensorCommands(program, surroundings), surroundings);
   return program;
 }

@@ -25,6 +25,10 @@ export interface Surroundings {
   readonly pause: (ms: number) => Promise<void>;
   /** Asks a yes-or-no question; undefined where nobody can answer. */
   readonly confirm: ((question: string) => Promise<boolean>) | undefined;
+  /** A secret, typed unseen where a person can be asked; else what comes on standard input, without the end of its last line. */
+  readonly readSecret: (question: string) => Promise<string>;
+  /** Keeps credentials for the commands that follow; resolves to where. */
+  readonly saveCredentials: (credentials: Credentials & { readonly token: string }) => Promise<string>;
   /** Aborts when the person wants to leave (Ctrl-C). */
   readonly leave: AbortSignal;
 }

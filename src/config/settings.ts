@@ -36,6 +36,20 @@ export const SETTINGS = {
     fallback: '7400',
     sentence: 'TCP port of the API; 0 takes a free one.',
   },
+  publicUrl: {
+    variable: 'BERTH_PUBLIC_URL',
+    type: 'text',
+    fallback: '',
+    sentence:
+      'Address at which people reach the platform, as https://berth.example.org; the address that it listens on when empty.',
+  },
+  trustProxy: {
+    variable: 'BERTH_TRUST_PROXY',
+    type: 'list',
+    fallback: '',
+    sentence:
+      "Addresses and networks, separated by commas, of proxies whose X-Forwarded headers tell the client's address and protocol.",
+  },
   dockerSocket: {
     variable: 'BERTH_DOCKER',
     type: 'text',
@@ -174,6 +188,12 @@ export const SETTINGS = {
     fallback: '2592000000',
     sentence: 'Age at which actions that are over are forgotten, undelivered ones included, and notices in inboxes.',
   },
+  auditMaxAgeMs: {
+    variable: 'BERTH_AUDIT_MAX_AGE',
+    type: 'milliseconds',
+    fallback: '34560000000',
+    sentence: 'Age at which entries of the audit are removed, from its old end only.',
+  },
   mqttHost: {
     variable: 'BERTH_MQTT_HOST',
     type: 'text',
@@ -241,6 +261,13 @@ export const SETTINGS = {
     type: 'milliseconds',
     fallback: '604800000',
     sentence: 'Age at which single readings are forgotten; plots go on for a year.',
+  },
+  lostSecrets: {
+    variable: 'BERTH_LOST_SECRETS',
+    type: 'text',
+    fallback: 'refuse',
+    sentence:
+      'What a start does when secrets cannot be opened with the key file that is there: refuse, or accept, after which they must be set anew.',
   },
   relayAllow: {
     variable: 'BERTH_RELAY_ALLOW',

@@ -21,11 +21,9 @@ export function serveDeployRequests(parts: DeployRequestParts): Promise<() => Pr
 }
 
 async function accept(parts: DeployRequestParts, request: DeployRequest): Promise<void> {
-  const job = await parts.store.get('job', request.job);
-  if (!job) {
+  // Whoever is woken reads the job itself, if there is one.
+  if (request.command === 'start') return parts.wake(`job:${request.job}`);
+  if (!(await parts.store.get('job', request.job)))
     parts.log.warn('A deploy request names a job that does not exist', { request });
-    return;
-  }
-  if (request.command === 'start') parts.wake(`job:${request.job}`);
   else await stopUnlessEnded(parts, { job: request.job, by: 'schedule', reason: request.reason });
 }

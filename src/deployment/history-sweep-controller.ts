@@ -1,6 +1,6 @@
 // Keeps the past bounded: forgets closed jobs that are too old or too many, the oldest first, a few at a time.
-import type { Controller, Unsettled } from '../engine/controller.ts';
 import { pages, positionPages } from '../engine/shard-sweep.ts';
+import { Upkeep, type UpkeepProgress, type UpkeepTurn } from '../engine/upkeep.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
 import type { Log } from '../ports/log.ts';
@@ -24,49 +24,36 @@ const LATE_MS = 3_600_000;
 
 /** A round of the sweep: first by age, then by number, instance by instance. */
 interface Round {
-  readonly begunAt: Instant;
   /** Where the look by age goes on; null: it is done. */
   after: string | undefined | null;
   readonly instances: Set<string>;
 }
 
-/** Looks at the start and then every `everyMs` (key `historysweep:all`). */
-export class HistorySweepController implements Controller {
+/** Forgets past jobs (key `historysweep:all`). */
+export class HistorySweepController extends Upkeep {
   readonly prefix = 'historysweep';
-  readonly watches = {};
   readonly #parts: HistorySweepParts;
-  /** When the last round began; null: none was finished yet. */
-  #lookedAt: Instant | null = null;
   #round: Round | undefined;
 
   constructor(parts: HistorySweepParts) {
+    super(parts.everyMs);
     this.#parts = parts;
   }
 
-  async reconcile(_: string, now: Instant): Promise<Instant> {
-    if (!this.#round && now < this.#nextAt()) return this.#nextAt();
-    const round = this.#round ?? (await this.#begin(now));
+  protected async work({ now, lookedAt }: UpkeepTurn): Promise<UpkeepProgress> {
+    const round = this.#round ?? (await this.#begin(lookedAt));
     this.#round = round;
     if (round.after !== null) await this.#forgetOld(round, now);
     else await this.#forgetMany(round);
-    if (round.after !== null || round.instances.size > 0) return now;
-    this.#lookedAt = round.begunAt;
+    if (round.after !== null || round.instances.size > 0) return 'more';
     this.#round = undefined;
-    return this.#nextAt();
+    return 'done';
   }
 
-  async *sweep(): AsyncIterable<Unsettled> {
-    yield { id: 'all', at: this.#nextAt() };
-  }
-
-  #nextAt(): Instant {
-    return this.#lookedAt === null ? 0 : this.#lookedAt + this.#parts.everyMs;
-  }
-
-  async #begin(now: Instant): Promise<Round> {
+  async #begin(lookedAt: Instant | null): Promise<Round> {
     const { store } = this.#parts;
-    const instances = this.#lookedAt === null ? instancesOf(store) : busySince(store, this.#lookedAt - LATE_MS);
-    return { begunAt: now, after: undefined, instances: new Set(await Array.fromAsync(instances)) };
+    const instances = lookedAt === null ? instancesOf(store) : busySince(store, lookedAt - LATE_MS);
+    return { after: undefined, instances: new Set(await Array.fromAsync(instances)) };
   }
 
   async #forgetOld(round: Round, now: Instant): Promise<void> {

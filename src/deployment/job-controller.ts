@@ -1,13 +1,13 @@
 // Deployment's part of the loop for jobs: reads a job, its slots' tasks and the fleet, decides, and writes. Touches only the Store.
 import type { Controller, Unsettled, Wake } from '../engine/controller.ts';
 import type { RecordEvent } from '../engine/event-recorder.ts';
-import { pages } from '../engine/shard-sweep.ts';
+import { positionPages } from '../engine/shard-sweep.ts';
 import { type Executors, runSteps } from '../engine/steps.ts';
 import type { JobBinding } from '../model/binding.ts';
 import type { Instant } from '../model/instant.ts';
 import { type Job, type JobStatus, jobEnded, type Slot } from '../model/job.ts';
 import type { Ledger } from '../model/node.ts';
-import { SHARDS } from '../model/shard.ts';
+import { secretId } from '../model/secret.ts';
 import type { Task, TaskStatus } from '../model/task.ts';
 import { type Store, StoreConflict, type Stored } from '../ports/store.ts';
 import { acceptedStatus, decideJob } from './decide-job.ts';
@@ -26,6 +26,12 @@ export interface JobControllerParts {
   readonly rules: PlacementRules;
   readonly recordEvent: RecordEvent;
   readonly wake: Wake;
+}
+
+/** A status as it is stored, or, with no version, as deployment begins with it: it is stored with the first decision. */
+interface KnownStatus {
+  readonly doc: JobStatus;
+  readonly version: number | null;
 }
 
 /** Fills and ends the slots of jobs (keys `job:<id>`). */
@@ -51,7 +57,8 @@ export class JobController implements Controller {
       this.#line.leave(id);
       return null;
     }
-    const status = (await this.#parts.store.get('jobStatus', id)) ?? (await this.#accept(job.doc, now));
+    const stored = await this.#parts.store.get('jobStatus', id);
+    const status: KnownStatus = stored ?? { doc: acceptedStatus(job.doc, now), version: null };
     const snapshot = await this.#load(job.doc, status.doc, now);
     const decision = decideJob(snapshot, now);
     await runSteps(decision.steps, this.#executors(job, status, now));
@@ -68,22 +75,18 @@ export class JobController implements Controller {
 
   /** Every job that is not closed; most are looked at once and found to need nothing. */
   async *sweep(): AsyncIterable<Unsettled> {
-    for (let shard = 0; shard < SHARDS; shard++) {
-      for await (const { id } of pages(this.#parts.store, 'job', { where: { shard, open: 1 }, limit: 1000 }))
-        yield { id, at: 0 };
+    for await (const page of positionPages(this.#parts.store, 'job', { where: { open: 1 }, orderBy: 'startsAt' })) {
+      for (const { id } of page) yield { id, at: 0 };
     }
-  }
-
-  #accept(job: Job, now: Instant): Promise<Stored<JobStatus>> {
-    return this.#parts.store.create('jobStatus', acceptedStatus(job, now));
   }
 
   async #load(job: Job, status: JobStatus, now: Instant): Promise<JobSnapshot> {
     const { store, fleet, rules } = this.#parts;
     const ids = status.slots.flatMap(namedTasks);
-    const [image, binding, tasks, taskStatuses] = await Promise.all([
+    const [image, binding, missingSecrets, tasks, taskStatuses] = await Promise.all([
       store.get('image', job.package),
       job.spec.sensorNeeds ? store.get('jobBinding', job.id) : undefined,
+      missingSecretsOf(store, job),
       store.getMany('task', ids),
       store.getMany('taskStatus', ids),
     ]);
@@ -94,6 +97,7 @@ export class JobController implements Controller {
       status,
       image: image?.doc ?? null,
       binding: binding?.doc ?? null,
+      missingSecrets,
       architecture: image?.doc.architecture ?? null,
       tasks: new Map(tasks.map(({ doc }) => [doc.id, doc])),
       taskStatuses: new Map(taskStatuses.map(({ doc }) => [doc.id, doc])),
@@ -104,7 +108,7 @@ export class JobController implements Controller {
     };
   }
 
-  #executors(job: Stored<Job>, status: Stored<JobStatus>, now: Instant): Executors<JobStep> {
+  #executors(job: Stored<Job>, status: KnownStatus, now: Instant): Executors<JobStep> {
     const { store, wake } = this.#parts;
     return {
       release: ({ node, task }) => this.#turns.take(node, () => release(store, node, task)),
@@ -144,8 +148,10 @@ export class JobController implements Controller {
     return this.#parts.recordEvent({ kind: 'job.copy-moved', subject: `job:${id}`, application, text, evidence });
   }
 
-  async #record(next: JobStatus, before: Stored<JobStatus>): Promise<void> {
-    await this.#parts.store.update('jobStatus', next, before.version);
+  async #record(next: JobStatus, before: KnownStatus): Promise<void> {
+    const { store } = this.#parts;
+    if (before.version === null) await store.create('jobStatus', next);
+    else await store.update('jobStatus', next, before.version);
     if (next.state === before.doc.state) return;
     const { id, application, reason, state } = next;
     const text = jobEnded(state) ? `Job ${id} ${state}: ${reason}.` : `Job ${id} is ${state}: ${reason}.`;
@@ -164,6 +170,19 @@ type StepOf<D extends JobStep['do']> = Extract<JobStep, { readonly do: D }>;
 function namedTasks({ task, predecessor }: Slot): readonly string[] {
   const filling = task === null ? [] : [task];
   return predecessor ? [...filling, predecessor.task] : filling;
+}
+
+async function missingSecretsOf(
+  store: Store,
+  { application, spec: { secrets = [] } }: Job,
+): Promise<readonly string[]> {
+  if (secrets.length === 0) return [];
+  const found = await store.getMany(
+    'secret',
+    secrets.map((name) => secretId(application, name)),
+  );
+  const names = new Set(found.map(({ doc }) => doc.name));
+  return secrets.filter((name) => !names.has(name));
 }
 
 async function createIfAbsent(store: Store, task: Task): Promise<void> {

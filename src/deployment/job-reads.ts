@@ -3,7 +3,7 @@ import type { JobBinding } from '../model/binding.ts';
 import { BerthError } from '../model/errors.ts';
 import type { Job, JobStatus } from '../model/job.ts';
 import type { Task, TaskStatus } from '../model/task.ts';
-import type { Page, Query, Store } from '../ports/store.ts';
+import type { Store } from '../ports/store.ts';
 
 /** A job with what deployment did for it; no status until it is accepted. */
 export interface JobView {
@@ -17,39 +17,14 @@ export interface TaskView {
   readonly status: TaskStatus | null;
 }
 
-/** Which jobs to list, newest first. */
-export interface JobListQuery {
-  readonly instance?: string;
-  readonly application?: string;
-  readonly open?: boolean;
-  readonly after?: string;
-  readonly limit: number;
-}
-
-/** A page of jobs, newest first. */
-export async function listJobs(
-  store: Store,
-  query: JobListQuery,
-): Promise<{ readonly items: readonly JobView[]; readonly next?: string }> {
-  const page = await store.list('job', jobQuery(query));
-  const items = await withStatuses(store, page);
-  return page.next === undefined ? { items } : { items, next: page.next };
-}
-
-function jobQuery({ instance, application, open, after, limit }: JobListQuery): Query {
-  const where =
-    instance !== undefined ? { instance } : application !== undefined ? { application } : open ? { open: 1 } : {};
-  const paged = after === undefined ? {} : { after };
-  return { where, orderBy: 'startsAt', direction: 'descending', limit, ...paged };
-}
-
-async function withStatuses(store: Store, page: Page<Job>): Promise<JobView[]> {
+/** Jobs with what deployment did for them, in their order. */
+export async function viewsOf(store: Store, jobs: readonly Job[]): Promise<JobView[]> {
   const statuses = await store.getMany(
     'jobStatus',
-    page.items.map(({ doc }) => doc.id),
+    jobs.map(({ id }) => id),
   );
   const byId = new Map(statuses.map(({ doc }) => [doc.id, doc]));
-  return page.items.map(({ doc }) => ({ job: doc, status: byId.get(doc.id) ?? null }));
+  return jobs.map((job) => ({ job, status: byId.get(job.id) ?? null }));
 }
 
 /** A job with the tasks that filled its slots, and with the sensors that it was given (null: none were decided on). */

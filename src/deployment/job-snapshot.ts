@@ -16,6 +16,8 @@ export interface JobSnapshot {
   readonly image: Image | null;
   /** Which sensors it was given; null: nothing was decided yet, or it needs none. */
   readonly binding: JobBinding | null;
+  /** Secrets that it names and that are not there. */
+  readonly missingSecrets: readonly string[];
   /** Architecture of the image; null when it is not known yet. */
   readonly architecture: string | null;
   readonly tasks: ReadonlyMap<string, Task>;

@@ -3,6 +3,7 @@ import type { Instant } from '../model/instant.ts';
 import type { JobState, Slot } from '../model/job.ts';
 import type { DecisionDraft } from './decision-draft.ts';
 import type { JobSnapshot } from './job-snapshot.ts';
+import { lacksSecrets, secretsInWords } from './secret-gate.ts';
 import { gateInWords, sensorGate } from './sensor-gate.ts';
 import { copyOf, goesOn, predecessorOf, runs } from './slot-copies.ts';
 import { timeInWords } from './time-in-words.ts';
@@ -97,6 +98,7 @@ function shortReason(snapshot: JobSnapshot, slot: Slot): string {
   if (slot.notBefore !== null)
     return `${(slot.lastEnd ?? '').replace(/\.$/, '')}; next try at ${new Date(slot.notBefore).toISOString()}`;
   if (sensorGate(snapshot) !== 'open') return gateInWords(snapshot);
+  if (lacksSecrets(snapshot)) return secretsInWords(snapshot);
   if (image === null || image.state === 'waiting')
     return image?.error
       ? `its image could not be made yet and is tried again: ${image.error.message}`

@@ -34,10 +34,18 @@ const RUNS_IN_A_TURN = 128;
 /** Conflicts in a row after which a key waits like after an error: somebody else is writing as fast as we do. */
 const CONFLICTS_IN_A_ROW = 5;
 
+/** Who watches a kind of document: the ids to wake when one was written. */
+interface Watcher {
+  readonly prefix: string;
+  readonly watch: (doc: Documents[Kind]) => readonly string[];
+}
+
 /** Runs controllers over their keys until it is stopped. */
 export class Engine {
   readonly #parts: EngineParts;
   readonly #controllers = new Map<string, Controller>();
+  /** Of each kind that was written, who watches it. */
+  readonly #watchers = new Map<Kind, readonly Watcher[]>();
   readonly #alarms = new AlarmHeap();
   readonly #waiting = new Set<string>();
   #walk = this.#waiting.values();
@@ -47,6 +55,7 @@ export class Engine {
   readonly #idleListeners = new Set<() => void>();
   #sweeps = 0;
   #begun = 0;
+  #beatAt: Instant | null = null;
   #turn: Cancel | undefined;
   #timer: Cancel | undefined;
   #sweepTimer: Cancel | undefined;
@@ -59,6 +68,7 @@ export class Engine {
   /** Adds a controller; before `start`. */
   register(controller: Controller): void {
     this.#controllers.set(controller.prefix, controller);
+    this.#watchers.clear();
   }
 
   /** Looks at a key soon. */
@@ -80,9 +90,8 @@ export class Engine {
   /** Wakes whatever is watched for a document that was written. */
   written(kind: Kind, doc: AnyDocument | undefined): void {
     if (!doc) return;
-    for (const controller of this.#controllers.values()) {
-      const watch = controller.watches[kind] as ((doc: Documents[Kind]) => readonly string[]) | undefined;
-      for (const id of watch?.(doc) ?? []) this.wake(`${controller.prefix}:${id}`);
+    for (const { prefix, watch } of this.#watchersOf(kind)) {
+      for (const id of watch(doc)) this.wake(`${prefix}:${id}`);
     }
   }
 
@@ -101,6 +110,7 @@ export class Engine {
     const sweeps = [...this.#controllers.values()].map((controller) => this.#sweepOne(controller));
     const outcomes = await Promise.allSettled(sweeps);
     this.#sweeps--;
+    this.#beatAt = this.#parts.clock.now();
     this.#tellIdle();
     const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
     if (failures.length > 0) throw new AggregateError(failures, 'Not everything that is unsettled could be read');
@@ -121,6 +131,22 @@ export class Engine {
   /** Numbers for status pages. */
   backlog(): { readonly waiting: number; readonly running: number; readonly alarms: number } {
     return { waiting: this.#waiting.size, running: this.#running.size, alarms: this.#alarms.size };
+  }
+
+  /** When a run or a sweep last ended; null: none has. */
+  get beatAt(): Instant | null {
+    return this.#beatAt;
+  }
+
+  #watchersOf(kind: Kind): readonly Watcher[] {
+    const known = this.#watchers.get(kind);
+    if (known) return known;
+    const watchers = [...this.#controllers.values()].flatMap(({ prefix, watches }) => {
+      const watch = watches[kind] as Watcher['watch'] | undefined;
+      return watch ? [{ prefix, watch }] : [];
+    });
+    this.#watchers.set(kind, watchers);
+    return watchers;
   }
 
   #fill(): void {
@@ -157,6 +183,7 @@ export class Engine {
     const again = await this.#reconcile(key);
     if (again !== null) this.alarm(key, again);
     this.#running.delete(key);
+    this.#beatAt = this.#parts.clock.now();
     if (this.#dirty.delete(key)) this.wake(key);
     this.#fill();
     if (this.#running.size === 0) this.#tellIdle();

@@ -21,24 +21,28 @@ const NUMBERS = 0x100000;
 /** Records one event; resolves when it is stored. */
 export type RecordEvent = (event: EventText) => Promise<void>;
 
-/** An event recorder over a store. Ids begin with the time in hex and a running number, so that they sort by when they were recorded. */
+/** Makes one event, for whoever stores it behind what it tells of, in the same batch. */
+export type NewEvent = (event: EventText) => Event;
+
+/** An event recorder over a store. */
 export function eventRecorder(parts: { store: Store; clock: Clock; random: Random; log: Log }): RecordEvent {
-  const nextId = eventIds(parts.random);
-  return async ({ kind, subject, application = null, text, evidence = {} }) => {
-    const at = parts.clock.now();
+  const newEvent = eventMaker(parts);
+  return async (told) => {
     try {
-      await parts.store.create('event', {
-        id: nextId(at),
-        at,
-        kind,
-        subject,
-        application,
-        text,
-        evidence,
-      });
+      await parts.store.create('event', newEvent(told));
     } catch (error) {
+      const { kind, subject, text } = told;
       parts.log.error('An event could not be recorded', { kind, subject, text, error });
     }
+  };
+}
+
+/** Makes events of now. Ids begin with the time in hex and a running number, so that they sort by when they were made. */
+export function eventMaker({ clock, random }: { readonly clock: Clock; readonly random: Random }): NewEvent {
+  const nextId = eventIds(random);
+  return ({ kind, subject, application = null, text, evidence = {} }) => {
+    const at = clock.now();
+    return { id: nextId(at), at, kind, subject, application, text, evidence };
   };
 }
 

@@ -1,7 +1,7 @@
 // Keeps events bounded by age: they are for people, not for ever.
-import type { Instant } from '../model/instant.ts';
 import type { Store } from '../ports/store.ts';
-import type { Controller, Unsettled } from './controller.ts';
+import { DROPPED_AT_ONCE, deletionsOf, dropPages } from './drop-pages.ts';
+import { Upkeep, type UpkeepProgress, type UpkeepTurn } from './upkeep.ts';
 
 /** How long events are kept. */
 export interface EventLimits {
@@ -9,29 +9,21 @@ export interface EventLimits {
   readonly everyMs: number;
 }
 
-const AT_ONCE = 500;
-
-/** Drops old events (key `eventsweep:all`). */
-export class EventSweep implements Controller {
+/** Drops old events (key `eventsweep:all`), a page at a turn. */
+export class EventSweep extends Upkeep {
   readonly prefix = 'eventsweep';
-  readonly watches = {};
   readonly #store: Store;
   readonly #limits: EventLimits;
 
   constructor(store: Store, limits: EventLimits) {
+    super(limits.everyMs);
     this.#store = store;
     this.#limits = limits;
   }
 
-  async reconcile(_: string, now: Instant): Promise<Instant> {
-    const old = await this.#store.list('event', { orderBy: 'at', below: now - this.#limits.maxAgeMs, limit: AT_ONCE });
-    await this.#store.apply(
-      old.items.map(({ doc, version }) => ({ do: 'delete', kind: 'event', id: doc.id, version })),
-    );
-    return old.next === undefined ? now + this.#limits.everyMs : now;
-  }
-
-  async *sweep(): AsyncIterable<Unsettled> {
-    yield { id: 'all', at: 0 };
+  protected work({ now }: UpkeepTurn): Promise<UpkeepProgress> {
+    const query = { orderBy: 'at', below: now - this.#limits.maxAgeMs };
+    const old = { kind: 'event', query, most: DROPPED_AT_ONCE } as const;
+    return dropPages(this.#store, old, async (page) => deletionsOf('event', page));
   }
 }

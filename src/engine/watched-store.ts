@@ -1,6 +1,15 @@
 // A store that tells after each write which document was written. What it tells is a hint to look, never the truth itself.
 import type { Documents, Kind } from '../model/kinds.ts';
-import type { AnyDocument, PositionPage, Query, Store, Stored, Write, WriteResult } from '../ports/store.ts';
+import type {
+  AnyDocument,
+  PositionPage,
+  Query,
+  SnapshotPage,
+  Store,
+  Stored,
+  Write,
+  WriteResult,
+} from '../ports/store.ts';
 
 /** Told after a document was written or deleted (then with its id alone). */
 export type OnWritten = (kind: Kind, id: string, doc: AnyDocument | undefined) => void;
@@ -38,6 +47,10 @@ export class WatchedStore implements Store {
 
   count(kind: Kind, query: Omit<Query, 'limit' | 'after'>): Promise<number> {
     return this.#store.count(kind, query);
+  }
+
+  snapshot(): AsyncIterable<SnapshotPage> {
+    return this.#store.snapshot();
   }
 
   async create<K extends Kind>(kind: K, doc: Documents[K]): Promise<Stored<Documents[K]>> {

@@ -83,11 +83,10 @@ def registry_settings(address):
 
 
 def apt_options(request):
+    """What apt is told on its command line, which people read: a proxy, whose address may hold a password, it finds in the environment."""
     options = []
     if (HERE / "ca.pem").exists():
         options += ["-o", f"Acquire::https::CaInfo={certificates()}"]
-    if request["proxy"]:
-        options += ["-o", f"Acquire::http::Proxy={request['proxy']}", "-o", f"Acquire::https::Proxy={request['proxy']}"]
     if request["aptMirror"]:
         sources = HERE / "sources.list"
         sources.write_text(f"deb {request['aptMirror']} {codename()} main\n")

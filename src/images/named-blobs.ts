@@ -3,7 +3,7 @@
 import { pages } from '../engine/shard-sweep.ts';
 import type { BaseImage, Image } from '../model/image.ts';
 import type { Documents, Kind } from '../model/kinds.ts';
-import type { Store } from '../ports/store.ts';
+import type { AnyDocument, Store } from '../ports/store.ts';
 import { baseRecipe, imageDocuments } from './image-config.ts';
 
 type Named = readonly (string | undefined)[];
@@ -49,6 +49,13 @@ const NAMED_BY: { readonly [K in Kind]: ((doc: Documents[K]) => Named) | null } 
   actionBudget: null,
   actionChannel: null,
   inboxNotice: null,
+  password: null,
+  session: null,
+  invitation: null,
+  project: null,
+  secret: null,
+  auditEntry: null,
+  auditOutcome: null,
 };
 
 /** The digests of all blobs that any document names. */
@@ -56,6 +63,12 @@ export async function namedBlobs(store: Store): Promise<ReadonlySet<string>> {
   const named = new Set<string>();
   for (const kind of Object.keys(NAMED_BY) as Kind[]) await addNamed(store, kind, named);
   return named;
+}
+
+/** The digests of the blobs that one document names. */
+export function blobsNamedBy(kind: Kind, doc: AnyDocument): readonly string[] {
+  const namedBy = NAMED_BY[kind] as ((doc: AnyDocument) => Named) | null;
+  return namedBy?.(doc).filter((digest) => digest !== undefined) ?? [];
 }
 
 async function addNamed<K extends Kind>(store: Store, kind: K, named: Set<string>): Promise<void> {

@@ -29,6 +29,7 @@ const DIRECTORIES: readonly TarEntry[] = [
   directoryEntry('opt/berth/dependencies', 0o755, 0),
   directoryEntry(PYTHON, 0o755, 0),
   directoryEntry('run/berth', 0o755, 0),
+  directoryEntry('run/secrets', 0o700, NOBODY),
   directoryEntry('scratch', 0o700, NOBODY),
   directoryEntry('scratch/.berth', 0o700, NOBODY),
 ];

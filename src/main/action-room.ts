@@ -5,7 +5,7 @@ import { ActionRequests } from '../actions/action-requests.ts';
 import { ActionSweep } from '../actions/action-sweep.ts';
 import { ChannelRequests } from '../actions/channel-requests.ts';
 import type { SendControl } from '../actions/delivery.ts';
-import { FileSecrets } from '../adapters/file-secrets/file-secrets.ts';
+import { mailPerson, type PersonMail } from '../actions/person-mail.ts';
 import { GuardedHttp, systemResolve } from '../adapters/guarded-http/guarded-http.ts';
 import { SmtpMailer } from '../adapters/smtp-mailer/smtp-mailer.ts';
 import type { Controller, Wake } from '../engine/controller.ts';
@@ -15,12 +15,15 @@ import type { Blobs } from '../ports/blobs.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Random } from '../ports/random.ts';
+import type { SecretFiles } from '../ports/secret-files.ts';
 
 /** What the rest of the platform uses of actions. */
 export interface ActionRoom {
   readonly requests: ActionRequests;
   readonly channels: ChannelRequests;
   readonly controllers: readonly Controller[];
+  /** Sends a mail of the platform itself; resolves to whether a mail server took it. */
+  mailPerson(mail: PersonMail): Promise<boolean>;
   /** Waits for what is under way, for a while, and writes how it ended; the loop must have stopped before. */
   close(): Promise<void>;
 }
@@ -35,6 +38,8 @@ export interface ActionRoomNeeds {
   readonly recordEvent: RecordEvent;
   readonly wake: Wake;
   readonly sendControl: SendControl;
+  /** What channels name. */
+  readonly secrets: SecretFiles;
   readonly platformUid: string;
   /** PEM certificates of authorities to trust besides those that Node trusts; empty: none. */
   readonly caCertificates: string;
@@ -47,10 +52,8 @@ const CLOSE_WITHIN_MS = 5000;
 
 /** Builds the room. */
 export function buildActionRoom(needs: ActionRoomNeeds): ActionRoom {
-  const { store, clock, caCertificates, maxAgeMs } = needs;
-  const secrets = new FileSecrets();
+  const { store, clock, caCertificates, maxAgeMs, secrets } = needs;
   const ways = {
-    secrets,
     mailer: new SmtpMailer({ secrets, caCertificates }),
     web: new GuardedHttp({ clock, resolve: systemResolve, caCertificates }),
   };
@@ -60,6 +63,7 @@ export function buildActionRoom(needs: ActionRoomNeeds): ActionRoom {
     requests,
     channels: new ChannelRequests({ ...needs, ...ways }),
     controllers: [controller, new ActionSweep(store, { maxAgeMs, everyMs: SWEEP_EVERY_MS })],
+    mailPerson: (mail) => mailPerson({ ...needs, ...ways }, mail),
     close: async () => {
       await controller.close(CLOSE_WITHIN_MS);
       requests.close();

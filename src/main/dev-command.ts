@@ -8,6 +8,7 @@ import { rateOf } from './rate-of.ts';
 interface DevFlags {
   readonly algorithm?: string;
   readonly parameters: readonly string[];
+  readonly secret: readonly string[];
   readonly rate?: string;
   readonly seed: string;
   readonly dropOuts?: string;
@@ -25,6 +26,7 @@ export function addDevCommand(program: Command, surroundings: Surroundings, envi
     .argument('<directory>', 'the files of the package, as they would be uploaded')
     .option('--algorithm <id>', 'which of its algorithms, if there are several')
     .option('--param, --parameters <key=value>', 'parameter for the algorithm (repeatable)', collect, [])
+    .option('--secret <name=file>', 'a secret for the algorithm: the contents of a file (repeatable)', collect, [])
     .option('--rate <n>', 'readings per second of every sensor; otherwise as its type says')
     .option('--seed <text>', 'the same seed makes the same devices up', 'berth')
     .option('--drop-outs <time>', 'let sensors be silent now and then, for so long at most: 30s')
@@ -34,6 +36,7 @@ export function addDevCommand(program: Command, surroundings: Surroundings, envi
       const options = {
         ...(flags.algorithm === undefined ? {} : { algorithm: flags.algorithm }),
         parameters: pairsOf(flags.parameters, 'dev'),
+        secrets: pairsOf(flags.secret, 'dev'),
         rateHz: flags.rate === undefined ? null : rateOf(flags.rate, 'dev'),
         seed: flags.seed,
         longestDropOutMs: flags.dropOuts === undefined ? 0 : durationOf(flags.dropOuts, 'dev'),

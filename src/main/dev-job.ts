@@ -45,7 +45,7 @@ export function algorithmOf({ config }: Package, wanted: string | undefined): Al
 export async function createDevJob(
   foundations: DevFoundations,
   tried: { readonly package: Package; readonly algorithm: Algorithm },
-  parameters: Readonly<Record<string, string>>,
+  { parameters, secrets }: Readonly<Record<'parameters' | 'secrets', Readonly<Record<string, string>>>>,
 ): Promise<Job> {
   const { store, clock, random, recordEvent: record } = foundations;
   const { package: pushed, algorithm } = tried;
@@ -55,6 +55,7 @@ export async function createDevJob(
     algorithm: algorithm.id,
     schedule: { kind: 'continuous' },
     parameters,
+    secrets: Object.keys(secrets),
     notify: [DEVELOPER],
     // A device that has measured nothing yet would be waited for.
     bindings: { missing: 'run-without' },
@@ -91,6 +92,7 @@ function statusOf({ id, job, node, createdAt, shard }: Task): TaskStatus {
 
 /** What the launcher is told: as in a container, but for the socket's place, this machine's own network, and an end at the first crash. */
 export function devTaskFile(task: Task, token: string, directory: string): Readonly<Record<string, unknown>> {
-  const here = { socket: join(directory, 'sdk.sock'), network: [], runsPerTask: 1 };
+  const places = { socket: join(directory, 'sdk.sock'), secretsDirectory: join(directory, 'secrets') };
+  const here = { ...places, network: [], runsPerTask: 1 };
   return { ...taskFile(task, { token, clockOffsetMs: 0 }), ...here };
 }

@@ -3,6 +3,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { TaskSecrets } from '../accounts/task-secrets.ts';
 import { ConnectionServer } from '../adapters/docker-machine/connection-server.ts';
 import type { LocalProgram } from '../adapters/local-program/local-program.ts';
 import { TcpDialer } from '../adapters/tcp-dialer/tcp-dialer.ts';
@@ -19,6 +20,7 @@ import { type DevFoundations, openDevFoundations } from './dev-foundations.ts';
 import { algorithmOf, createDevJob, createDevTask, DEV_NODE, pushDirectory } from './dev-job.ts';
 import { endInWords, startDevProgram } from './dev-program.ts';
 import { devRegistry } from './dev-registry.ts';
+import { keepDevSecrets } from './dev-secrets.ts';
 import { openDevSensors } from './dev-sensors.ts';
 import { DevView } from './dev-view.ts';
 import { RECORD_LIMITS } from './ordinary-limits.ts';
@@ -32,6 +34,8 @@ export interface DevOptions {
   readonly seed: string;
   readonly longestDropOutMs: number;
   readonly form: 'text' | 'json';
+  /** Files whose contents stand for secrets, by the names of these. */
+  readonly secrets: Readonly<Record<string, string>>;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -83,7 +87,8 @@ async function tried(foundations: DevFoundations, trial: Trial): Promise<number>
   const sensors = await openDevSensors(foundations, { registry, seed, offsetMs, longestDropOutMs });
   const actions = await openDevActions(foundations, (command, signal) => sensors.commands.send(command, signal), view);
   try {
-    const job = await createDevJob(foundations, { package: pushed, algorithm }, options.parameters);
+    await keepDevSecrets(foundations, pushed.application, options.secrets);
+    const job = await createDevJob(foundations, { package: pushed, algorithm }, options);
     await sensors.bindings.reconcile(job.id, foundations.clock.now());
     const task = await createDevTask(foundations, job);
     await sensors.start();
@@ -112,7 +117,8 @@ async function served(foundations: DevFoundations, { task, feeds, actions, ...tr
     checkTaskToken: (token) => checkTaskToken(key, token),
   });
   const states = new InstanceStates(store, clock);
-  const endpoint = new SdkEndpoint({ sdk, readings: feeds, actions, states, clock, log });
+  const secrets = new TaskSecrets({ ...foundations, onWritten: (listener) => store.onWritten(listener) });
+  const endpoint = new SdkEndpoint({ sdk, readings: feeds, actions, states, secrets, clock, log });
   const server = new ConnectionServer((connection) => endpoint.accept(connection, DEV_NODE));
   await server.listen({ path: join(directory, 'sdk.sock') });
   const outputs = showOutputs(foundations, trial.view);
@@ -120,6 +126,7 @@ async function served(foundations: DevFoundations, { task, feeds, actions, ...tr
     return await ran(foundations, { ...trial, task, token: makeTaskToken(key, task.id) });
   } finally {
     endpoint.close();
+    secrets.close();
     sdk.close();
     await server.close();
     await outputs.done();

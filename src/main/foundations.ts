@@ -4,6 +4,7 @@ import { Debootstrap } from '../adapters/debootstrap/debootstrap.ts';
 import { DockerMachines } from '../adapters/docker-machine/docker-machines.ts';
 import { ORDINARY_TIMEOUTS } from '../adapters/docker-machine/timeouts.ts';
 import { FileBlobs } from '../adapters/file-blobs/file-blobs.ts';
+import { FileKeyring } from '../adapters/file-keyring/file-keyring.ts';
 import { MemoryBus } from '../adapters/memory-bus/memory-bus.ts';
 import { PinoLog } from '../adapters/pino-log/pino-log.ts';
 import { SqliteReadings } from '../adapters/sqlite-readings/sqlite-readings.ts';
@@ -18,6 +19,7 @@ import type { Platform } from '../model/account.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Keyring } from '../ports/keyring.ts';
 import type { Machines } from '../ports/machine.ts';
 import type { Random } from '../ports/random.ts';
 import type { Readings } from '../ports/readings.ts';
@@ -39,12 +41,16 @@ export interface Foundations {
   readonly series: Series;
   readonly readings: Readings;
   readonly bus: Bus;
+  /** Messages that wait in the process. */
+  readonly busBacklog: () => number;
   readonly archives: ZipArchives;
   readonly machines: Machines;
   readonly rootFilesystems: RootFilesystems;
   /** Of machines that are containers: always made of packages, whatever the base image is made from. */
   readonly machineRoots: RootFilesystems;
   readonly keys: PlatformKeys;
+  /** Seals secrets. */
+  readonly keyring: Keyring;
   readonly platform: Platform;
   /** PEM certificates to trust while installing; empty for none. */
   readonly caCertificates: string;
@@ -65,11 +71,13 @@ export async function openFoundations(
   await mkdir(data.path('keys'), { recursive: true, mode: 0o700 });
   const store = new WatchedStore(await openStore(settings.store, data, { clock, random, log }));
   const blobs = await FileBlobs.open({ directory: data.path('blobs'), clock });
+  const bus = new MemoryBus({ clock, log, limit: BUS_LIMIT, backoff: { firstMs: 100, maxMs: 10_000 } });
   return {
     ...{ settings, clock, random, log, store, blobs },
     series: SqliteSeries.open({ path: data.path('series.sqlite'), clock }),
     readings: SqliteReadings.open({ path: data.path('readings.sqlite'), clock, log }),
-    bus: new MemoryBus({ clock, log, limit: BUS_LIMIT, backoff: { firstMs: 100, maxMs: 10_000 } }),
+    bus,
+    busBacklog: () => bus.waiting,
     archives: new ZipArchives(blobs),
     machines: new DockerMachines({
       platformKeyDirectory: data.path('keys'),
@@ -81,6 +89,7 @@ export async function openFoundations(
     rootFilesystems: settings.baseTar === '' ? new Debootstrap(data.path('tmp')) : new TarRoot(settings.baseTar),
     machineRoots: new Debootstrap(data.path('tmp')),
     keys: await loadPlatformKeys(data.path('keys', 'secret'), random),
+    keyring: await FileKeyring.open({ path: data.path('keys', 'secrets'), clock, random }),
     platform: await ensurePlatform(store, clock, random),
     caCertificates: settings.caCertificates === '' ? '' : await readFile(settings.caCertificates, 'utf8'),
   };

@@ -1,5 +1,6 @@
 // What `berth up` shows while it runs: log lines and events as they come, and on a terminal a status table that stays below them.
-import type { AnswerOf, ApiClient } from '../cli/api-client.ts';
+import type { AnswerOf } from '../api/contract/answers.ts';
+import type { ApiClient } from '../cli/api-client.ts';
 import { agoText } from '../cli/person-text.ts';
 import type { Surroundings } from '../cli/surroundings.ts';
 import { plain, textTable } from '../cli/text-table.ts';

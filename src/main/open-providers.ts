@@ -16,6 +16,8 @@ export interface ProviderSurroundings {
   readonly caCertificates: string;
   readonly platformUid: string;
   publicKey(): Promise<string>;
+  /** The value that `secret:NAME` stands for. */
+  secretValue(reference: string): Promise<string>;
 }
 
 /** Names of settings, of which some hold secrets. */
@@ -41,7 +43,7 @@ async function openProvider(access: ProviderAccess, surroundings: ProviderSurrou
     }
     case 'ec2': {
       const { Ec2Provider } = await import('../adapters/ec2-provider/ec2-provider.ts');
-      return new Ec2Provider(access, surroundings.clock);
+      return new Ec2Provider(access, surroundings);
     }
     default:
       return unknownKind(access);

@@ -11,7 +11,7 @@ const MIB = 1024 * 1024;
 
 /** How the loop runs. Runs wait for the database most of their time: with more of them at a time, more writes share a wait for the disk. */
 export const ENGINE_LIMITS: Pick<EngineParts, 'concurrency' | 'sweepEveryMs' | 'backoff'> = {
-  concurrency: 1024,
+  concurrency: 512,
   sweepEveryMs: 300_000,
   backoff: { firstMs: 200, maxMs: 60_000 },
 };
@@ -26,6 +26,7 @@ export const NODE_LIMITS: Omit<NodeSettings, 'keepEndedMs'> = {
   diskPressure: { leastFreeBytes: 512 * MIB, leastFreeShare: 0.05 },
   imageSweep: { everyMs: 600_000, unusedForMs: 7 * 86_400_000 },
   vitalsEveryMs: 2000,
+  usageEveryMs: 10_000,
   loadStoredEveryMs: 5000,
   lastSeenStoredEveryMs: 15_000,
   containerSweepEveryMs: 30_000,
@@ -79,6 +80,9 @@ export const RECORD_LIMITS = { mostFileBytes: 1024 * MIB } as const;
 
 /** How long events are kept. */
 export const EVENT_LIMITS = { maxAgeMs: 30 * 86_400_000, everyMs: 3_600_000 } as const;
+
+/** How often the audit is looked through for what is too old. */
+export const AUDIT_LIMITS = { everyMs: 86_400_000 } as const;
 
 /** How often the past is looked through for what is not kept any more. */
 export const HISTORY_LIMITS = { everyMs: 3_600_000 } as const;

@@ -1,11 +1,12 @@
 // The commands that start or examine things on this machine; what they need is loaded only when they run.
 import type { Command } from 'commander';
 import type { Surroundings } from '../cli/surroundings.ts';
+import { addBackupCommand } from './backup-command.ts';
 import { addDevCommand } from './dev-command.ts';
 import { addSimulateCommand } from './simulate-command.ts';
 import type { UpOptions } from './up-settings.ts';
 
-/** Adds `up`, `doctor`, `dev` and `sensor simulate`. */
+/** Adds `up`, `doctor`, `dev`, `sensor simulate`, `restore` and what `backup` does without a platform. */
 export function addPlatformCommands(
   program: Command,
   surroundings: Surroundings,
@@ -33,4 +34,5 @@ export function addPlatformCommands(
     });
   addDevCommand(program, surroundings, environment);
   addSimulateCommand(program, surroundings);
+  addBackupCommand(program, surroundings, environment);
 }

@@ -19,8 +19,17 @@ const SECRET_BYTES = 32;
 export async function loadPlatformKeys(path: string, random: Random): Promise<PlatformKeys> {
   const secret = (await readIfThere(path)) ?? (await makeSecret(path, random));
   const key = (purpose: string) => new Uint8Array(hkdfSync('sha256', secret, '', `berth ${purpose}`, SECRET_BYTES));
-  const fingerprint = createHmac('sha256', secret).update('fingerprint').digest('hex').slice(0, 16);
-  return { taskTokens: key('task tokens'), nodePasswords: key('node passwords'), fingerprint };
+  return { taskTokens: key('task tokens'), nodePasswords: key('node passwords'), fingerprint: fingerprint(secret) };
+}
+
+/** The fingerprint of the secret in a file; undefined when it is not there. */
+export async function fingerprintOf(path: string): Promise<string | undefined> {
+  const secret = await readIfThere(path);
+  return secret && fingerprint(secret);
+}
+
+function fingerprint(secret: Uint8Array): string {
+  return createHmac('sha256', secret).update('fingerprint').digest('hex').slice(0, 16);
 }
 
 async function makeSecret(path: string, random: Random): Promise<Buffer> {

@@ -1,8 +1,5 @@
 // The whole platform in one process: builds every room on the foundations, starts the loop and the API, and ends them in order.
-import type { Duplex } from 'node:stream';
 import { IcalCalendars } from '../adapters/ical-calendars/ical-calendars.ts';
-import { TcpDialer } from '../adapters/tcp-dialer/tcp-dialer.ts';
-import { SdkEndpoint } from '../api/sdk-endpoint.ts';
 import { buildServer, serve } from '../api/server.ts';
 import { DEFAULT_PACKAGE_LIMITS } from '../applications/package-limits.ts';
 import { UploadHolds } from '../applications/upload-holds.ts';
@@ -12,18 +9,12 @@ import { FleetView } from '../deployment/fleet-view.ts';
 import { HistorySweepController } from '../deployment/history-sweep-controller.ts';
 import { JobController } from '../deployment/job-controller.ts';
 import { Engine } from '../engine/engine.ts';
-import { eventRecorder, type RecordEvent } from '../engine/event-recorder.ts';
+import { eventMaker, eventRecorder, type RecordEvent } from '../engine/event-recorder.ts';
 import { EventSweep } from '../engine/event-sweep.ts';
-import { TaskEvidenceKeeper } from '../nodes/evidence-keeper.ts';
-import { InstanceStates } from '../nodes/instance-state-requests.ts';
-import { LoadHistory } from '../nodes/load-history.ts';
-import { LiveLogs } from '../nodes/log-live.ts';
-import { logSweepController } from '../nodes/log-sweep-controller.ts';
+import { LogSweepController } from '../nodes/log-sweep-controller.ts';
 import { NodeController } from '../nodes/node-controller.ts';
 import { NodeRequests } from '../nodes/node-requests.ts';
-import { NodeSessions } from '../nodes/node-sessions.ts';
-import { SdkRequests } from '../nodes/sdk-requests.ts';
-import { checkTaskToken, makeTaskToken } from '../nodes/sdk-token.ts';
+import { makeTaskToken } from '../nodes/sdk-token.ts';
 import { TaskController } from '../nodes/task-controller.ts';
 import { CalendarController } from '../scheduler/calendar-controller.ts';
 import { GapSweep } from '../scheduler/gap-sweep.ts';
@@ -33,20 +24,26 @@ import { scheduleFaults } from '../scheduler/schedule-faults.ts';
 import { scheduleInWords } from '../scheduler/schedule-words.ts';
 import { BindingController } from '../sensors/binding-controller.ts';
 import { RegistrationController } from '../sensors/registration-controller.ts';
+import { type AccountRoom, accountRoomOf } from './account-room.ts';
 import { type ActionRoom, buildActionRoom } from './action-room.ts';
+import { backupOf } from './backup-room.ts';
 import { openDeviceGate } from './device-gate.ts';
+import { buildEdgeRoom, type EdgeRoom } from './edge-room.ts';
 import type { Foundations } from './foundations.ts';
-import { buildImageRoom, type ImageRoom } from './image-room.ts';
-import { openProviders } from './open-providers.ts';
+import type { ImageRoom } from './image-room.ts';
 import {
-  ENGINE_LIMITS,
-  EVENT_LIMITS,
-  HISTORY_LIMITS,
-  NODE_LIMITS,
-  ORDER_LIMITS,
-  RECORD_LIMITS,
-  RECOVERY_LIMITS,
-} from './ordinary-limits.ts';
+  buildNodeRooms,
+  endNodeRooms,
+  type Loop,
+  logLimits,
+  type NodeRooms,
+  nodeSettings,
+  type TaskRooms,
+} from './node-rooms.ts';
+import { openProviders } from './open-providers.ts';
+import { ENGINE_LIMITS, EVENT_LIMITS, HISTORY_LIMITS, ORDER_LIMITS, RECOVERY_LIMITS } from './ordinary-limits.ts';
+import { platformLook } from './platform-look.ts';
+import { openSecretRoom, type SecretRoom } from './secret-room.ts';
 import { buildSensorRoom, type SensorRoom } from './sensor-room.ts';
 import { buildServerRoom, type ServerRoom } from './server-room.ts';
 import { VERSION } from './version.ts';
@@ -58,6 +55,7 @@ export interface RunningPlatform {
   readonly images: ImageRoom;
   readonly nodes: NodeRequests;
   readonly recordEvent: RecordEvent;
+  readonly accounts: AccountRoom['parts'];
   /** Ends everything of the platform in order; applications go on. */
   stop(): Promise<void>;
 }
@@ -68,12 +66,15 @@ export async function startPlatform(foundations: Foundations): Promise<RunningPl
   const engine = new Engine({ clock, random, log, ...ENGINE_LIMITS });
   const recordEvent = eventRecorder({ store, clock, random, log });
   const fleet = new FleetView();
+  const secrets = await openSecretRoom({ ...foundations, recordEvent, acceptsLost: settings.lostSecrets === 'accept' });
   const sensors = sensorRoomOf(foundations, recordEvent);
-  const actions = actionRoomOf(foundations, { engine, recordEvent, sensors });
-  const rooms = buildNodeRooms(foundations, { engine, recordEvent, fleet, sensors, actions });
-  const servers = serverRoomOf(foundations, { engine, recordEvent });
-  for (const controller of [...servers.controllers, ...actions.controllers, ...sensors.controllers])
-    engine.register(controller);
+  const actions = actionRoomOf(foundations, { engine, recordEvent, sensors, secrets });
+  const rooms = buildNodeRooms(foundations, { engine, recordEvent, fleet, sensors, actions, secrets });
+  const servers = serverRoomOf(foundations, { engine, recordEvent, secrets });
+  const edge = buildEdgeRoom(foundations);
+  const accounts = accountRoomOf(foundations, { recordEvent, actions });
+  const own = [servers, actions, sensors, secrets, edge, accounts].flatMap(({ controllers }) => controllers);
+  for (const controller of own) engine.register(controller);
   registerControllers(foundations, { engine, recordEvent, fleet, rooms });
   store.onWritten((kind, id, doc) => {
     fleet.written(kind, id, doc);
@@ -81,108 +82,43 @@ export async function startPlatform(foundations: Foundations): Promise<RunningPl
     engine.written(kind, doc);
   });
   await fleet.refresh(store);
-  const stopServing = await serveDeployRequests({
-    store,
-    bus: foundations.bus,
-    clock,
-    log,
-    wake: (key) => engine.wake(key),
-  });
+  const wake = (key: string) => engine.wake(key);
+  const stopServing = await serveDeployRequests({ store, bus: foundations.bus, clock, log, wake });
   const nodes = new NodeRequests({ store, clock, machines: foundations.machines, recordEvent });
   if (settings.dockerSocket !== '') await nodes.ensureLocalNode(settings.dockerSocket);
-  const server = await buildApi(foundations, { engine, recordEvent, rooms, servers, nodes, actions, sensors });
+  const server = await buildApi(foundations, {
+    engine,
+    recordEvent,
+    rooms,
+    servers,
+    nodes,
+    actions,
+    sensors,
+    secrets,
+    edge,
+    accounts,
+  });
   await engine.start();
   await sensors.open();
   const url = await serve(server, { host: settings.listenHost, port: settings.listenPort });
+  accounts.listensAt(url);
   const stop = async () => {
     await server.close();
     await stopServing();
+    await accounts.close();
     await engine.stop();
     await actions.close();
     await sensors.close();
     await servers.close();
-    await endRooms(foundations, rooms);
+    secrets.close();
+    await endNodeRooms(foundations, rooms);
   };
-  return { url, images: rooms.images, nodes, recordEvent, stop };
-}
-
-interface Rooms {
-  readonly images: ImageRoom;
-  readonly sessions: NodeSessions;
-  readonly evidence: TaskEvidenceKeeper;
-  readonly history: LoadHistory;
-  readonly liveLogs: LiveLogs;
-  readonly sdk: SdkRequests;
-  readonly sdkEndpoint: SdkEndpoint;
-}
-
-interface Loop {
-  readonly engine: Engine;
-  readonly recordEvent: RecordEvent;
-  readonly fleet: FleetView;
-}
-
-/** What tasks reach through the SDK. */
-interface TaskRooms {
-  readonly sensors: SensorRoom;
-  readonly actions: ActionRoom;
-}
-
-function buildNodeRooms(
-  foundations: Foundations,
-  { engine, recordEvent, fleet, sensors, actions }: Loop & TaskRooms,
-): Rooms {
-  const { clock, random, log, store, blobs, machines, keys, platform, settings } = foundations;
-  const history = new LoadHistory({ series: foundations.series, clock, log });
-  const liveLogs = new LiveLogs();
-  const keeping = { store, blobs, recordLimits: RECORD_LIMITS };
-  const evidence = new TaskEvidenceKeeper({
-    ...keeping,
-    clock,
-    log,
-    live: liveLogs,
-    logLimits: logLimits(foundations),
-    mostPendingLogBytes: 64 * 1024 * 1024,
-  });
-  const dialer = new TcpDialer({ clock, refuse: [settings.listenHost], allow: settings.relayAllow });
-  const sdk = new SdkRequests({
-    ...keeping,
-    clock,
-    dialer,
-    leaseMs: settings.leaseMs,
-    onWritten: (listener) => store.onWritten(listener),
-    checkTaskToken: (token) => checkTaskToken(keys.taskTokens, token),
-  });
-  const states = new InstanceStates(store, clock);
-  const sdkEndpoint = new SdkEndpoint({ sdk, readings: sensors.feeds, actions: actions.requests, states, clock, log });
-  const images = buildImageRoom(foundations, {
-    fleet,
-    live: (node) => sessions.live(node),
-    wake: (key) => engine.wake(key),
-    recordEvent,
-  });
-  const sessions: NodeSessions = new NodeSessions({
-    ...{ clock, random, log, store, machines, recordEvent, evidence, history },
-    wake: (key) => engine.wake(key),
-    settings: nodeSettings(foundations),
-    platformUid: platform.uid,
-    sdkConnection: (node: string, connection: Duplex) => sdkEndpoint.accept(connection, node),
-    imageConnection: (_: string, connection: Duplex) => images.endpoint.accept(connection),
-  });
-  return { images, sessions, evidence, history, liveLogs, sdk, sdkEndpoint };
-}
-
-function nodeSettings({ settings }: Foundations) {
-  return { ...NODE_LIMITS, keepEndedMs: settings.endedContainerMs };
-}
-
-function logLimits({ settings }: Foundations) {
-  return { mostAgeMs: settings.logMaxAgeMs, mostBytesPerTask: settings.logMaxBytes };
+  return { url, images: rooms.images, nodes, recordEvent, accounts: accounts.parts, stop };
 }
 
 function registerControllers(
   foundations: Foundations,
-  { engine, recordEvent, fleet, rooms }: Loop & { readonly rooms: Rooms },
+  { engine, recordEvent, fleet, rooms }: Loop & { readonly rooms: NodeRooms },
 ): void {
   const { clock, random, log, store, bus, platform, keys } = foundations;
   const wake = (key: string) => engine.wake(key);
@@ -207,12 +143,12 @@ function registerControllers(
   );
   engine.register(new FleetController({ store, clock, fleet, wake }));
   engine.register(new JobController({ store, fleet, rules, recordEvent, wake }));
-  engine.register(new InstanceController({ store, bus, recordEvent }));
+  engine.register(new InstanceController({ store, bus, recordEvent, newEvent: eventMaker({ clock, random }) }));
   engine.register(new PauseController(store, wake));
   engine.register(new RegistrationController({ store, recordEvent }));
   engine.register(new BindingController({ store, recordEvent }));
   for (const controller of rooms.images.controllers) engine.register(controller);
-  engine.register(logSweepController(store, logLimits(foundations)));
+  engine.register(new LogSweepController(store, logLimits(foundations)));
   engine.register(new EventSweep(store, EVENT_LIMITS));
   engine.register(new CalendarController({ store, calendars: new IcalCalendars(), recordEvent, wake }));
   const { historyMaxAgeMs: maxAgeMs, historyJobs } = foundations.settings;
@@ -221,7 +157,10 @@ function registerControllers(
   engine.register(new GapSweep(store, { maxAgeMs, perInstance: historyJobs, ...HISTORY_LIMITS }));
 }
 
-function serverRoomOf(foundations: Foundations, { engine, recordEvent }: Pick<Loop, 'engine' | 'recordEvent'>) {
+function serverRoomOf(
+  foundations: Foundations,
+  { engine, recordEvent, secrets }: Pick<Loop, 'engine' | 'recordEvent'> & Pick<TaskRooms, 'secrets'>,
+) {
   const { store, clock, random, log, machines, platform, settings, machineRoots, caCertificates } = foundations;
   const publicKey = () => machines.publicKey();
   return buildServerRoom({
@@ -231,6 +170,7 @@ function serverRoomOf(foundations: Foundations, { engine, recordEvent }: Pick<Lo
       ...{ clock, rootFilesystems: machineRoots, caCertificates, publicKey },
       environment: process.env,
       platformUid: platform.uid,
+      secretValue: (reference) => secrets.named.value(reference),
     }),
     rules: roomRules(foundations),
     limits: {
@@ -246,11 +186,16 @@ function serverRoomOf(foundations: Foundations, { engine, recordEvent }: Pick<Lo
 
 function actionRoomOf(
   foundations: Foundations,
-  { engine, recordEvent, sensors }: Pick<Loop, 'engine' | 'recordEvent'> & Pick<TaskRooms, 'sensors'>,
+  {
+    engine,
+    recordEvent,
+    sensors,
+    secrets,
+  }: Pick<Loop, 'engine' | 'recordEvent'> & Pick<TaskRooms, 'sensors' | 'secrets'>,
 ): ActionRoom {
   const { store, blobs, clock, random, log, platform, caCertificates, settings } = foundations;
   return buildActionRoom({
-    ...{ store, blobs, clock, random, log, recordEvent, caCertificates },
+    ...{ store, blobs, clock, random, log, recordEvent, caCertificates, secrets: secrets.named },
     wake: (key) => engine.wake(key),
     sendControl: (command, signal) => sensors.commands.send(command, signal),
     platformUid: platform.uid,
@@ -278,18 +223,24 @@ function roomRules({ settings }: Foundations) {
 interface ApiNeeds {
   readonly engine: Engine;
   readonly recordEvent: RecordEvent;
-  readonly rooms: Rooms;
+  readonly rooms: NodeRooms;
   readonly servers: ServerRoom;
   readonly nodes: NodeRequests;
+  readonly edge: EdgeRoom;
+  readonly accounts: AccountRoom;
   readonly actions: ActionRoom;
   readonly sensors: SensorRoom;
+  readonly secrets: SecretRoom;
 }
 
 function buildApi(foundations: Foundations, needs: ApiNeeds) {
-  const { engine, recordEvent, rooms, servers, nodes, actions, sensors } = needs;
+  const { engine, recordEvent, rooms, servers, nodes, actions, sensors, secrets, edge, accounts } = needs;
   const { clock, random, log, store, blobs, bus, archives, machines, platform, settings } = foundations;
   const limits = { ...DEFAULT_PACKAGE_LIMITS, zipBytes: settings.packageLimitBytes };
+  const startedAt = clock.now();
   return buildServer({
+    ...edge.parts,
+    accounts: accounts.parts,
     ...{ store, blobs, bus, clock, random, log, recordEvent, machines, nodes, series: foundations.series },
     applications: {
       store,
@@ -306,26 +257,14 @@ function buildApi(foundations: Foundations, needs: ApiNeeds) {
     servers: servers.servers,
     providers: servers.providers,
     channels: actions.channels,
+    secrets: secrets.requests,
     readings: { reads: sensors.reads, requests: sensors.requests },
     calendars: new IcalCalendars(),
     schedules: { faults: scheduleFaults, inWords: scheduleInWords },
     liveLogs: rooms.liveLogs,
-    platform: { uid: platform.uid, version: VERSION, startedAt: clock.now() },
+    backup: backupOf(foundations),
+    platform: { uid: platform.uid, version: VERSION, startedAt },
+    ...platformLook(foundations, { engine, sdk: rooms.sdkEndpoint, liveLogs: rooms.liveLogs, sensors, startedAt }),
     backlog: () => engine.backlog(),
   });
-}
-
-/** Logs are flushed while the store is open; sockets to nodes close before what answers on them. */
-async function endRooms({ bus, store, series, readings }: Foundations, rooms: Rooms): Promise<void> {
-  await rooms.evidence.close();
-  await rooms.sessions.closeAll();
-  await rooms.history.close();
-  await series.close();
-  rooms.sdk.close();
-  rooms.sdkEndpoint.close();
-  await readings.close();
-  rooms.images.endpoint.close();
-  await rooms.images.idle();
-  await bus.close();
-  await store.close();
 }

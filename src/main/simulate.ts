@@ -3,7 +3,8 @@
 
 import { MqttDevice } from '../adapters/mqtt-device/mqtt-device.ts';
 import { SystemClock } from '../adapters/system-clock/system-clock.ts';
-import type { AnswerOf, ApiClient } from '../cli/api-client.ts';
+import type { AnswerOf } from '../api/contract/answers.ts';
+import type { ApiClient } from '../cli/api-client.ts';
 import type { CommandContext } from '../cli/command-context.ts';
 import { BerthError } from '../model/errors.ts';
 import type { SensorField } from '../model/sensor.ts';

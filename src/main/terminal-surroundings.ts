@@ -1,7 +1,8 @@
 // The surroundings of the command line as this process finds them.
+import { text } from 'node:stream/consumers';
 import { SystemClock } from '../adapters/system-clock/system-clock.ts';
 import type { Credentials, Surroundings } from '../cli/surroundings.ts';
-import { credentialsPath, readCredentials, type SavedCredentials } from './credentials-file.ts';
+import { credentialsPath, readCredentials, type SavedCredentials, saveCredentials } from './credentials-file.ts';
 
 const DEFAULT_URL = 'http://127.0.0.1:7400';
 
@@ -26,6 +27,12 @@ export async function terminalSurroundings(
     now: () => clock.now(),
     pause: (ms) => pause(clock, ms, leave),
     confirm: process.stdin.isTTY ? ask : undefined,
+    readSecret: process.stdin.isTTY ? askSecret : secretFromInput,
+    saveCredentials: async (credentials) => {
+      const path = credentialsPath(environment);
+      await saveCredentials(path, credentials);
+      return path;
+    },
     leave,
   };
 }
@@ -59,4 +66,14 @@ async function ask(message: string): Promise<boolean> {
   const { confirm, isCancel } = await import('@clack/prompts');
   const answer = await confirm({ message, initialValue: false });
   return !isCancel(answer) && answer;
+}
+
+async function askSecret(message: string): Promise<string> {
+  const { password, isCancel } = await import('@clack/prompts');
+  const answer = await password({ message });
+  return isCancel(answer) ? '' : answer;
+}
+
+async function secretFromInput(): Promise<string> {
+  return (await text(process.stdin)).replace(/\r?\n$/, '');
 }

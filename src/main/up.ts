@@ -1,6 +1,7 @@
 // berth up: everything in one process on this machine.
 import { createWriteStream } from 'node:fs';
 import { flushCompileCache } from 'node:module';
+import { claimLink } from '../accounts/claim-requests.ts';
 import { DebianHost } from '../adapters/debian-host/debian-host.ts';
 import { ApiClient } from '../cli/api-client.ts';
 import { errorLines } from '../cli/error-text.ts';
@@ -72,6 +73,9 @@ async function greet({ foundations, platform, options, surroundings, environment
   );
   const token = environment.BERTH_TOKEN || saved;
   progress.say(`Berth is up: ${url} (data in ${foundations.settings.data}).`);
+  const link = await claimLink(platform.accounts);
+  if (link)
+    progress.say(`Nobody has claimed this platform. Become its administrator here, within a day:\n\n  ${link}\n`);
   if (foundations.settings.dockerSocket !== '') {
     await makeBase(platform, progress);
   }

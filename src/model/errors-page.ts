@@ -10,8 +10,8 @@ problems and remedy on its error output and exits with 1 (refused), 64 (called w
 { "error": { "code": "…", "message": "…", "remedy": "…", "details": {}, "problems": [] } }
 \`\`\`
 
-\`problems\` names several things at once, for example in an uploaded file: the file, the JSON path in it, what was found and what was
-expected. Words in braces are filled in from \`details\`. "May pass by itself" says whether the same act may succeed later without anybody doing anything.
+\`problems\` names several things at once, for example in an uploaded file: the file, the JSON path in it, the line where it
+was sent as text, what was found and what was expected. Words in braces are filled in from \`details\`. "May pass by itself" says whether the same act may succeed later without anybody doing anything.
 
 This page is generated from the program: change the registry, not the page.
 `;

@@ -1,6 +1,8 @@
 // The one registry of errors that a person can meet: code, message, remedy, HTTP status, and whether trying again may help.
 import { accountErrors } from './errors/account-errors.ts';
 import { actionErrors } from './errors/action-errors.ts';
+import { auditErrors } from './errors/audit-errors.ts';
+import { backupErrors } from './errors/backup-errors.ts';
 import { calendarErrors } from './errors/calendar-errors.ts';
 import { cliErrors } from './errors/cli-errors.ts';
 import { deploymentErrors } from './errors/deployment-errors.ts';
@@ -15,6 +17,7 @@ import { platformErrors } from './errors/platform-errors.ts';
 import { providerErrors } from './errors/provider-errors.ts';
 import { readingErrors } from './errors/reading-errors.ts';
 import { scheduleErrors } from './errors/schedule-errors.ts';
+import { secretErrors } from './errors/secret-errors.ts';
 import { sensorErrors } from './errors/sensor-errors.ts';
 import { serverErrors } from './errors/server-errors.ts';
 import { userErrors } from './errors/user-errors.ts';
@@ -31,6 +34,8 @@ export interface ErrorEntry {
 /** Every error code with its entry. `docs/errors.md` lists the same; a test compares them. */
 export const ERRORS = {
   ...accountErrors,
+  ...auditErrors,
+  ...backupErrors,
   ...calendarErrors,
   ...cliErrors,
   ...deploymentErrors,
@@ -44,6 +49,7 @@ export const ERRORS = {
   ...platformErrors,
   ...providerErrors,
   ...scheduleErrors,
+  ...secretErrors,
   ...sensorErrors,
   ...readingErrors,
   ...actionErrors,
@@ -64,6 +70,8 @@ export interface Problem {
   readonly path: string;
   readonly found: string;
   readonly expected: string;
+  /** Line of the file, counted from 1; absent: the file has none, or nobody knows it. */
+  readonly line?: number;
 }
 
 /** An error of the registry, with what is special about this time. */

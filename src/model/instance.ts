@@ -53,6 +53,8 @@ export interface Instance {
   readonly bindings?: BindingWishes;
   /** Whom it tells, how often, and when not; absent: nobody, the ordinary budget, always. */
   readonly actionRules?: ActionRules;
+  /** Names of the application's secrets that its tasks are given; absent: none. */
+  readonly secrets?: readonly string[];
   /** Overrides of what the package asks. */
   readonly resources: Partial<Resources>;
   readonly restart: RestartPolicy;

@@ -35,6 +35,8 @@ export interface JobSpec {
   readonly sensorNeeds?: JobSensorNeeds;
   /** What it may ask to be done; absent: nothing. */
   readonly actions?: readonly ActionKind[];
+  /** Names of the application's secrets that it is given; absent: none. */
+  readonly secrets?: readonly string[];
   readonly resources: Resources;
   readonly environment: Readonly<Record<string, string>>;
   readonly parameters: Readonly<Record<string, string>>;
@@ -69,16 +71,20 @@ export interface Job {
   readonly open: 0 | 1;
 }
 
-/** `waiting`: for an image or for room. The last three are ends. */
-export type JobState =
-  | 'accepted'
-  | 'waiting'
-  | 'starting'
-  | 'running'
-  | 'stopping'
-  | 'succeeded'
-  | 'failed'
-  | 'stopped';
+/** What a job may be; the last three are ends. */
+export const JOB_STATES = [
+  'accepted',
+  'waiting',
+  'starting',
+  'running',
+  'stopping',
+  'succeeded',
+  'failed',
+  'stopped',
+] as const;
+
+/** `waiting`: for an image or for room. */
+export type JobState = (typeof JOB_STATES)[number];
 
 /** What one node was worth in a placement: its score, or why it was refused. */
 export interface NodeVerdict {
@@ -152,8 +158,10 @@ export function jobEnded(state: JobState): boolean {
 
 /** `20261122T080000Z`, with milliseconds (`20261122T080000250Z`) only where they are not zero; fits a container's name, and has no dot. */
 function compactInstant(at: Instant): string {
-  const digits = new Date(at).toISOString().replaceAll(/[-:.]/g, '');
-  return digits.replace(/000Z$/, 'Z');
+  const iso = new Date(at).toISOString();
+  // The date, the time of day and the milliseconds, from behind: a year may have more than four digits.
+  const [day, time, milliseconds] = [iso.slice(0, -14), iso.slice(-13, -5), iso.slice(-4, -1)];
+  return `${day.replaceAll('-', '')}T${time.replaceAll(':', '')}${milliseconds === '000' ? '' : milliseconds}Z`;
 }
 
 function suffixOf(origin: JobOrigin): string {

@@ -1,6 +1,7 @@
 // Every kind of document that the Store keeps, its type, and the indexes by which it may be listed.
-import type { Platform, Token, User } from './account.ts';
+import type { Invitation, Password, Platform, Project, Session, Token, User } from './account.ts';
 import type { Action, ActionBudget, ActionChannel, ActionStatus, InboxNotice } from './action.ts';
+import type { AuditEntry, AuditOutcome } from './audit.ts';
 import type { JobBinding } from './binding.ts';
 import type { Calendar } from './calendar.ts';
 import type { Event } from './event.ts';
@@ -12,6 +13,7 @@ import type { Lease, Ledger, Node, NodeStatus } from './node.ts';
 import type { LogSegment, Output } from './output.ts';
 import type { Application, Package } from './package.ts';
 import type { Gap, SchedulePause } from './schedule.ts';
+import type { Secret } from './secret.ts';
 import type { RegistrationRequest, Sensor, SensorStatus, SensorType } from './sensor.ts';
 import type { MachineOrder, ProviderConfig, RecoveryBudget, ServerStatus } from './server.ts';
 import type { Task, TaskStatus } from './task.ts';
@@ -58,6 +60,13 @@ export interface Documents {
   actionBudget: ActionBudget;
   actionChannel: ActionChannel;
   inboxNotice: InboxNotice;
+  password: Password;
+  session: Session;
+  invitation: Invitation;
+  project: Project;
+  secret: Secret;
+  auditEntry: AuditEntry;
+  auditOutcome: AuditOutcome;
 }
 
 /** Holds an instance's name, so that it is unique by compare-and-set. Its id is the name. */
@@ -75,7 +84,7 @@ export type Index = readonly string[];
 /** The indexes of each kind. A list by anything else is refused, so that none is ever a scan. */
 export const INDEXES: Readonly<Record<Kind, readonly Index[]>> = {
   platform: [],
-  token: [['createdAt']],
+  token: [['createdAt'], ['user', 'createdAt']],
   application: [],
   package: [['application', 'createdAt']],
   image: [
@@ -95,20 +104,13 @@ export const INDEXES: Readonly<Record<Kind, readonly Index[]>> = {
   schedulePause: [],
   calendar: [],
   job: [
-    ['shard', 'open'],
     ['instance', 'startsAt'],
     ['instance', 'open'],
     ['application', 'startsAt'],
-    ['package', 'open'],
     ['startsAt'],
     ['open', 'startsAt'],
   ],
-  jobStatus: [
-    ['shard', 'nextAt'],
-    ['state', 'createdAt'],
-    ['state', 'rank'],
-    ['instance', 'endedAt'],
-  ],
+  jobStatus: [['shard', 'nextAt'], ['state', 'createdAt'], ['state', 'rank'], ['instance', 'endedAt'], ['endedAt']],
   task: [
     ['job', 'createdAt'],
     ['node', 'createdAt'],
@@ -155,4 +157,11 @@ export const INDEXES: Readonly<Record<Kind, readonly Index[]>> = {
   actionBudget: [],
   actionChannel: [],
   inboxNotice: [['user', 'at'], ['at']],
+  password: [],
+  session: [['user', 'createdAt'], ['expiresAt']],
+  invitation: [['user', 'createdAt'], ['expiresAt']],
+  project: [],
+  secret: [['application', 'name'], ['key']],
+  auditEntry: [['at'], ['who', 'at'], ['object', 'at']],
+  auditOutcome: [],
 };

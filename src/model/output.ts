@@ -33,4 +33,19 @@ export interface LogSegment {
   readonly toAt: Instant;
   /** A stretch that could not be had, in words. */
   readonly gap?: string;
+  /** What its lines are like, so that a line is found by its number without reading every segment before; absent: not counted yet. */
+  readonly lines?: LineCount;
+}
+
+/** A stream of a task in stored logs: 1 stdout, 2 stderr; 0: none. */
+export type StreamCode = 0 | 1 | 2;
+
+/** How many lines begin in a stretch of a log, and how it joins what is before and after it. */
+export interface LineCount {
+  /** As if no line were open before it. */
+  readonly count: number;
+  /** The stream whose open line its first byte goes on with; 0: it goes on with none. */
+  readonly joins: StreamCode;
+  /** The stream whose line is open at its end; null: it wrote nothing, and leaves open what was. */
+  readonly leaves: StreamCode | null;
 }

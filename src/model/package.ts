@@ -107,6 +107,8 @@ export interface SensorConfig {
 export interface Application {
   readonly id: string;
   readonly description: string;
+  /** In which roles are given; absent: the default project. */
+  readonly project?: string;
   /** Package that new jobs run. */
   readonly currentPackage: string;
   readonly createdAt: Instant;

@@ -1,4 +1,5 @@
 // The container of a task: hardened, and the same whenever it is computed.
+import { MOST_SECRET_BYTES, MOST_TASK_SECRETS } from '../model/secret.ts';
 import type { Task } from '../model/task.ts';
 import type { ContainerSpec } from '../ports/machine.ts';
 import { taskDigest } from './task-digest.ts';
@@ -10,6 +11,12 @@ const USER = '65534:65534';
 const TMP_BYTES = 64 * 1024 * 1024;
 
 const MIB = 1024 * 1024;
+
+/** Where a task finds its secrets: in memory, never on a disk. */
+const SECRETS_DIRECTORY = '/run/secrets';
+
+/** All that one may name, of the greatest size, and one that is being replaced. */
+const SECRETS_BYTES = (MOST_TASK_SECRETS + 1) * MOST_SECRET_BYTES;
 
 /** What is not in the task itself. */
 export interface ContainerSurroundings {
@@ -47,6 +54,7 @@ export function containerSpec(task: Task, { platformUid, image }: ContainerSurro
     scratch: { volume: task.id, path: '/scratch' },
     binds: [{ source: sdkDirectory(platformUid), target: '/run/berth' }],
     tmpfs: { '/tmp': TMP_BYTES },
+    ...(task.spec.secrets ? { privateTmpfs: { [SECRETS_DIRECTORY]: SECRETS_BYTES } } : {}),
     cpus: resources.cpus,
     memoryBytes: resources.memoryMiB * MIB,
     pids: resources.pids,

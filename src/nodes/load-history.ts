@@ -1,4 +1,5 @@
-// The load of nodes over time: gathered for a moment, then appended to the series in bulk.
+// The load of nodes over time, and what tasks use: gathered for a moment, then appended to the series in bulk.
+import type { Instant } from '../model/instant.ts';
 import type { NodeFacts, NodeLoad } from '../model/node.ts';
 import type { Cancel, Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
@@ -9,6 +10,31 @@ export const LOAD_MEASURES = ['cpu', 'memory', 'disk', 'load'] as const;
 
 /** One of them. `load` is the harmonic mean of CPU and memory, each at least 0.01; `disk` is the used share. */
 export type LoadMeasure = (typeof LOAD_MEASURES)[number];
+
+/** What is kept of all nodes together. */
+export type FleetMeasure = Exclude<LoadMeasure, 'disk'>;
+
+/** The series of a measure of all nodes together: each bucket holds readings of every one of them. */
+export function fleetSeries(measure: FleetMeasure): string {
+  return `fleet/${measure}`;
+}
+
+/** What is kept of a slot's containers over time: cores, and bytes. */
+export type UsageMeasure = 'cpu' | 'memory';
+
+/** The series of a measure of a job's slot, whichever task fills it. */
+export function usageSeries(job: string, slot: number, measure: UsageMeasure): string {
+  return `task/${job}.${slot}/${measure}`;
+}
+
+/** What a slot of a job used; no CPU where there is no reading before. */
+export interface SlotUsage {
+  readonly job: string;
+  readonly slot: number;
+  readonly at: Instant;
+  readonly cpu: number | undefined;
+  readonly memoryBytes: number;
+}
 
 /** What the history needs. */
 export interface LoadHistoryParts {
@@ -28,7 +54,7 @@ export function loadSeries(node: string, measure: LoadMeasure): string {
   return `node/${node}/${measure}`;
 }
 
-/** Keeps the load of all nodes of this process, until `close`. */
+/** Keeps the load of all nodes of this process, and what tasks there use, until `close`. */
 export class LoadHistory {
   readonly #parts: LoadHistoryParts;
   #waiting: Reading[] = [];
@@ -46,9 +72,19 @@ export class LoadHistory {
     const values = { cpu: load.cpu, memory: load.memory, disk: usedShare(load, facts), load: harmonic(load) };
     for (const measure of LOAD_MEASURES) {
       const value = values[measure];
-      if (value !== undefined) this.#waiting.push({ series: loadSeries(node, measure), at: load.at, value });
+      if (value === undefined) continue;
+      this.#waiting.push({ series: loadSeries(node, measure), at: load.at, value });
+      if (measure !== 'disk') this.#waiting.push({ series: fleetSeries(measure), at: load.at, value });
     }
-    this.#cancel ??= this.#parts.clock.after(FLUSH_EVERY_MS, () => this.#flush());
+    this.#flushSoon();
+  }
+
+  /** What a slot uses was read. */
+  addUsage({ job, slot, at, cpu, memoryBytes }: SlotUsage): void {
+    if (this.#isClosed || this.#waiting.length >= MOST_WAITING) return;
+    if (cpu !== undefined) this.#waiting.push({ series: usageSeries(job, slot, 'cpu'), at, value: cpu });
+    this.#waiting.push({ series: usageSeries(job, slot, 'memory'), at, value: memoryBytes });
+    this.#flushSoon();
   }
 
   /** Appends what waits; the series itself is closed by whoever opened it. */
@@ -57,6 +93,10 @@ export class LoadHistory {
     this.#cancel?.();
     this.#flush();
     await this.#appending;
+  }
+
+  #flushSoon(): void {
+    this.#cancel ??= this.#parts.clock.after(FLUSH_EVERY_MS, () => this.#flush());
   }
 
   #flush(): void {
@@ -72,7 +112,10 @@ export class LoadHistory {
     try {
       await this.#parts.series.append(readings);
     } catch (error) {
-      this.#parts.log.warn('The load of nodes could not be kept', { readings: readings.length, error });
+      this.#parts.log.warn('The load of nodes and the usage of tasks could not be kept', {
+        readings: readings.length,
+        error,
+      });
     }
   }
 }

@@ -7,6 +7,7 @@ import type { LogSegment } from '../model/output.ts';
 import type { Stored } from '../ports/store.ts';
 import type { KeptFrame } from './log-entry.ts';
 import { encodeFrames } from './log-frames.ts';
+import { lineTextOf } from './log-line-text.ts';
 import { framesOf, type LogKeeping, lastSegment } from './log-segments.ts';
 
 /** A segment of at least this many written bytes is full. */
@@ -23,7 +24,7 @@ const LEVEL = 1;
 const compress = promisify(gzip);
 
 /** What a document says of its frames. */
-type Contents = Pick<LogSegment, 'blob' | 'frames' | 'sizeBytes' | 'storedBytes' | 'fromAt' | 'toAt'>;
+type Contents = Pick<LogSegment, 'blob' | 'frames' | 'sizeBytes' | 'storedBytes' | 'fromAt' | 'toAt' | 'lines'>;
 
 /** Appends to one task's log; one at a time per task. */
 export class LogAppender {
@@ -92,9 +93,12 @@ export class LogAppender {
   }
 
   async #put(frames: readonly KeptFrame[]): Promise<Contents> {
-    const packed = await compress(encodeFrames(frames), { level: LEVEL });
+    const encoded = encodeFrames(frames);
+    const packed = await compress(encoded, { level: LEVEL });
     const { digest, sizeBytes } = await this.#keeping.blobs.put(packed);
-    return { blob: digest, frames: frames.length, storedBytes: sizeBytes, ...extentOf(frames) };
+    const { count, joins, leaves } = lineTextOf(encoded);
+    const lines = { count, joins, leaves };
+    return { blob: digest, frames: frames.length, storedBytes: sizeBytes, ...extentOf(frames), lines };
   }
 }
 

@@ -62,6 +62,39 @@ export async function* decodeFrames(
   if (parts.length > 0) throw new RangeError('the last frame is cut off');
 }
 
+/** One frame in bytes that hold it whole. */
+export interface EncodedFrame {
+  readonly stream: 1 | 2;
+  readonly newlinePutBack: boolean;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** Where its contents begin and end. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Calls `visit` with every frame of whole frames, in order. @throws RangeError for bytes that are no frames */
+export function eachFrame(bytes: Buffer, visit: (frame: EncodedFrame) => void): void {
+  for (let offset = 0; offset < bytes.length; ) {
+    const to = offset + frameLength(bytes, offset);
+    if (to > bytes.length) throw new RangeError('the last frame is cut off');
+    const code = bytes.readUInt8(offset);
+    visit({
+      stream: CODE_OF_STREAM[streamOfCode(code & ~PUT_BACK)],
+      newlinePutBack: (code & PUT_BACK) !== 0,
+      at: milliseconds(bytes.readUInt32BE(offset + 1), bytes.readUInt32BE(offset + 5)),
+      from: offset + FRAME_HEADER_BYTES,
+      to,
+    });
+    offset = to;
+  }
+}
+
+/** Of nanoseconds in two halves, exactly: 2 ** 32 is 4294 million and 967296. */
+function milliseconds(high: number, low: number): number {
+  return high * 4294 + Math.floor((high * 967_296 + low) / 1_000_000);
+}
+
 /** The whole length of the frame at `offset`, as far as it can be known yet. */
 function frameLength(bytes: Buffer, offset: number): number {
   if (bytes.length - offset < FRAME_HEADER_BYTES) return FRAME_HEADER_BYTES;

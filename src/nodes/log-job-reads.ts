@@ -32,7 +32,7 @@ export async function* readJobLog(
   reading: LogReading,
   query: JobLogQuery,
 ): AsyncGenerator<readonly JobLogEntry[], void, undefined> {
-  const slots = Map.groupBy(await tasksOf(reading, query), (task) => task.slot);
+  const slots = Map.groupBy(await tasksOfJob(reading, query), (task) => task.slot);
   const logs = [...slots.values()].map((tasks) => readSlot(reading, tasks, query));
   if (query.tail === undefined) return yield* mergeByTime(logs);
   yield lastLinesIn((await Array.fromAsync(mergeByTime(logs))).flat(), query.tail);
@@ -45,7 +45,7 @@ export async function* followJobLog(
   signal: AbortSignal,
 ): AsyncGenerator<readonly (JobLogEntry | LogGap)[], void, undefined> {
   const known = new Map<string, number>();
-  const slots = Map.groupBy(await tasksOf(reading, query), (task) => task.slot);
+  const slots = Map.groupBy(await tasksOfJob(reading, query), (task) => task.slot);
   for await (const entries of mergeByTime([...slots.values()].map((tasks) => readSlot(reading, tasks, {})))) {
     if (signal.aborted) return;
     for (const { task } of entries) known.set(task, (known.get(task) ?? 0) + 1);
@@ -142,7 +142,7 @@ async function eachTask(
 ): Promise<void> {
   while (!signal.aborted) {
     const status = await reading.store.get('jobStatus', query.job);
-    for (const task of await tasksOf(reading, query)) found(task);
+    for (const task of await tasksOfJob(reading, query)) found(task);
     // A job that was just made has no status before it is accepted.
     if (status ? jobEnded(status.doc.state) : !(await reading.store.get('job', query.job))) return;
     const added = new AbortController();
@@ -152,8 +152,9 @@ async function eachTask(
   }
 }
 
-async function tasksOf(
-  reading: LogReading,
+/** The tasks of a job, of one slot or all, by slot and attempt. */
+export async function tasksOfJob(
+  reading: Pick<LogReading, 'store'>,
   query: { readonly job: string; readonly slot?: number },
 ): Promise<readonly Task[]> {
   const { job, slot } = query;

@@ -37,7 +37,7 @@ export async function* readLog(
   reading: LogReading,
   query: LogQuery,
 ): AsyncGenerator<readonly LogEntry[], void, undefined> {
-  const snapshot = await snapshotOf(reading, query.task, undefined);
+  const snapshot = await logSnapshot(reading, query.task);
   if (query.tail === undefined) yield* entriesIn(reading, snapshot, { ...query, known: 0 });
   else yield await lastOfLog(reading.blobs, snapshot, query, query.tail);
 }
@@ -57,7 +57,7 @@ export async function* followLog(
 ): AsyncGenerator<readonly LogEntry[], void, undefined> {
   let { known } = query;
   if (!reading.live.get(query.task)) {
-    const snapshot = await snapshotOf(reading, query.task, undefined);
+    const snapshot = await logSnapshot(reading, query.task);
     yield* entriesIn(reading, snapshot, query);
     known = Math.max(known, entriesCount(snapshot));
   }
@@ -66,7 +66,7 @@ export async function* followLog(
 }
 
 /** Reads what there is of a log at one moment, and shows `viewer` everything after it, if the log still grows. */
-async function snapshotOf(reading: LogReading, task: string, viewer: LogSink | undefined): Promise<LogSnapshot> {
+export async function logSnapshot(reading: LogReading, task: string, viewer?: LogSink): Promise<LogSnapshot> {
   const list = () => Array.fromAsync(segmentsOf(reading.store, task));
   const tail = reading.live.get(task);
   if (!tail) return { segments: await list(), pending: [] };
@@ -123,7 +123,7 @@ async function* followTail(
   signal.addEventListener('abort', leave, { once: true });
   if (signal.aborted) leave();
   try {
-    yield* entriesIn(reading, await snapshotOf(reading, query.task, viewer), query);
+    yield* entriesIn(reading, await logSnapshot(reading, query.task, viewer), query);
     for await (const entries of viewer) {
       const wanted = fitting(entries, query);
       if (wanted.length > 0) yield wanted;

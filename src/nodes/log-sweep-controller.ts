@@ -1,7 +1,6 @@
 // Keeps all logs within their limits: looks hourly at those that were written to since, and at those that grew too old.
-import type { Controller } from '../engine/controller.ts';
 import { pages } from '../engine/shard-sweep.ts';
-import type { Instant } from '../model/instant.ts';
+import { Upkeep, type UpkeepProgress, type UpkeepTurn } from '../engine/upkeep.ts';
 import type { Query, Store } from '../ports/store.ts';
 import type { LogLimits } from './decide-log-retention.ts';
 import { enforceLogRetention } from './log-retention.ts';
@@ -11,27 +10,28 @@ const EVERY_MS = 3_600_000;
 /** Segments' times are the nodes'; their clocks may differ from ours by this much without escaping the look. */
 const CLOCK_MARGIN_MS = 600_000;
 
-/** The controller of the one key `logsweep:all`. */
-export function logSweepController(store: Store, limits: LogLimits): Controller {
-  let lookedAt: Instant | null = null;
-  return {
-    prefix: 'logsweep',
-    watches: {},
-    async reconcile(_id, now) {
-      if (lookedAt !== null && now < lookedAt + EVERY_MS) return lookedAt + EVERY_MS;
-      const grown = { from: lookedAt === null ? 0 : lookedAt - CLOCK_MARGIN_MS };
-      const tasks = new Set([
-        ...(await tasksWithin(store, grown)),
-        ...(await tasksWithin(store, { below: now - limits.mostAgeMs })),
-      ]);
-      for (const task of tasks) await enforceLogRetention(store, task, limits, now);
-      lookedAt = now;
-      return now + EVERY_MS;
-    },
-    async *sweep() {
-      yield { id: 'all', at: (lookedAt ?? -EVERY_MS) + EVERY_MS };
-    },
-  };
+/** Keeps logs within their limits (key `logsweep:all`). */
+export class LogSweepController extends Upkeep {
+  readonly prefix = 'logsweep';
+  readonly #store: Store;
+  readonly #limits: LogLimits;
+
+  constructor(store: Store, limits: LogLimits) {
+    super(EVERY_MS);
+    this.#store = store;
+    this.#limits = limits;
+  }
+
+  protected async work({ now, lookedAt }: UpkeepTurn): Promise<UpkeepProgress> {
+    const [store, limits] = [this.#store, this.#limits];
+    const grown = { from: lookedAt === null ? 0 : lookedAt - CLOCK_MARGIN_MS };
+    const tasks = new Set([
+      ...(await tasksWithin(store, grown)),
+      ...(await tasksWithin(store, { below: now - limits.mostAgeMs })),
+    ]);
+    for (const task of tasks) await enforceLogRetention(store, task, limits, now);
+    return 'done';
+  }
 }
 
 async function tasksWithin(store: Store, bounds: Pick<Query, 'from' | 'below'>): Promise<ReadonlySet<string>> {

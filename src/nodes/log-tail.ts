@@ -81,6 +81,11 @@ export class LogTail {
     return this.#added;
   }
 
+  /** Bytes that are not stored yet, and what they cost beside. */
+  get pendingBytes(): number {
+    return this.#pendingBytes;
+  }
+
   /** Whether nothing may be added before what is pending is stored. */
   get full(): boolean {
     return this.#pendingBytes >= (this.#parts.budget.exceeded ? EARLY_BYTES : MOST_PENDING_BYTES);

@@ -19,6 +19,8 @@ export interface NodeSettings {
   readonly imageSweep: ImageSweepLimits;
   /** Between two readings of vital signs. */
   readonly vitalsEveryMs: number;
+  /** Between two readings of what tasks use. */
+  readonly usageEveryMs: number;
   /** At most this long a stored load is old while the node is ready. */
   readonly loadStoredEveryMs: number;
   /** At most this long a stored `lastSeenAt` is old while the node is ready. */

@@ -12,6 +12,7 @@ import { sessionImageSweep } from './session-image-sweep.ts';
 import type { SessionParts } from './session-parts.ts';
 import { sessionPause } from './session-pause.ts';
 import { sessionSweep } from './session-sweep.ts';
+import { SessionUsage } from './session-usage.ts';
 
 /** Told of what comes over a connection. */
 export interface ConnectionListener {
@@ -61,6 +62,7 @@ export class SessionConnection {
   #lastEventAt: Instant | null;
   #probes = 0;
   #cancelProbe: Cancel | undefined;
+  #collecting: Promise<void> | undefined;
 
   /** Reads what the machine is and opens the listeners; rejects when the machine cannot serve as a node. */
   static async open(parts: SessionParts, of: ConnectionOf): Promise<SessionConnection> {
@@ -94,6 +96,7 @@ export class SessionConnection {
     this.over = Promise.race([of.machine.closed, ended]);
     this.#duties = Promise.all([
       this.#readVitalsAlways(),
+      this.#readUsageAlways(),
       this.#followEvents(),
       this.#sweepAlways(),
       this.#collectAlways(),
@@ -115,10 +118,14 @@ export class SessionConnection {
     return sessionSweep(this.#parts, this.#of.node, this.machine, this.#abort.signal);
   }
 
-  /** Makes room on the node, now; it is done again and again anyway. */
+  /** Makes room on the node, now; it is done again and again anyway. Two at once would remove and tell the same images twice. */
   collect(): Promise<void> {
     const { node, machine, listener } = this.#of;
-    return sessionImageSweep(this.#parts, { node, machine, isUnderPressure: listener.isUnderPressure() });
+    const isUnderPressure = listener.isUnderPressure();
+    this.#collecting ??= sessionImageSweep(this.#parts, { node, machine, isUnderPressure }).finally(() => {
+      this.#collecting = undefined;
+    });
+    return this.#collecting;
   }
 
   /** Ends the duties and closes what was opened; never rejects. */
@@ -170,6 +177,13 @@ export class SessionConnection {
     if (this.#abort.signal.aborted) return;
     const load = before && loadFromVitals(before, vitals, this.#parts.clock.now());
     this.#of.listener.vitals(load, this.clockOffsetMs);
+  }
+
+  async #readUsageAlways(): Promise<void> {
+    const { clock, settings } = this.#parts;
+    const usage = new SessionUsage(this.#parts, this.#of);
+    await sessionPause(clock, settings.usageEveryMs, this.#abort.signal);
+    await this.#always(settings.usageEveryMs, 'What tasks use could not be read', () => usage.read());
   }
 
   async #sweepAlways(): Promise<void> {

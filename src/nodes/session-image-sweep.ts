@@ -33,8 +33,11 @@ export async function sessionImageSweep(parts: SessionParts, of: ImageSweepOf): 
     isUnderPressure,
   });
   const removed: string[] = [];
-  for (const image of spare) removed.push(...(await remove(machine, image)));
-  if (removed.length > 0) await tell(parts, node, removed, isUnderPressure);
+  try {
+    for (const image of spare) await remove(machine, image, removed);
+  } finally {
+    if (removed.length > 0) await tell(parts, node, removed, isUnderPressure);
+  }
 }
 
 /** Under pressure an ended task's container is not kept: its task removes it when it looks. */
@@ -74,19 +77,17 @@ async function currentPackages(parts: SessionParts, images: readonly ImageView[]
   return new Set(applications.map(({ doc }) => doc.currentPackage));
 }
 
-/** Resolves to the names that are gone; one that a container still uses stays until the next sweep. */
-async function remove(machine: Machine, image: ImageView): Promise<readonly string[]> {
+/** Notes the names that are gone; one that a container still uses stays until the next sweep. */
+async function remove(machine: Machine, image: ImageView, removed: string[]): Promise<void> {
   const names = image.tags.length > 0 ? image.tags : [image.id];
-  const gone: string[] = [];
   for (const name of names) {
     try {
       await machine.removeImage(name);
-      gone.push(name);
+      removed.push(name);
     } catch (error) {
       if (!(error instanceof BerthError) || error.code !== 'machine.image-in-use') throw error;
     }
   }
-  return gone;
 }
 
 function tell(parts: SessionParts, node: string, removed: readonly string[], isUnderPressure: boolean): Promise<void> {

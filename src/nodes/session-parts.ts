@@ -25,8 +25,8 @@ export interface SessionParts {
   readonly wake: Wake;
   readonly evidence: TaskEvidence;
   readonly settings: NodeSettings;
-  /** Keeps the load of nodes over time. */
-  readonly history: Pick<LoadHistory, 'add'>;
+  /** Keeps the load of nodes, and what tasks use, over time. */
+  readonly history: Pick<LoadHistory, 'add' | 'addUsage'>;
   /** Marks what on a node belongs to this platform. */
   readonly platformUid: string;
   /** Connections to the node's SDK socket. */

@@ -1,4 +1,4 @@
-// What a task's launcher is told, on its standard input; it keeps it as `/scratch/.berth/task.json`.
+// What a task's launcher is told, on its standard input; it keeps it as `/scratch/.berth/task.json`. Secrets are named in it, and nothing more.
 import type { Task } from '../model/task.ts';
 import { relayAddress } from './container-spec.ts';
 
@@ -36,6 +36,7 @@ export function taskFile(task: Task, { token, clockOffsetMs }: TaskFileParts): R
     graceMs: spec.graceMs,
     exactlyOne: spec.exactlyOne,
     parameters: spec.parameters,
+    ...(spec.secrets ? { secrets: spec.secrets } : {}),
     network: spec.network.map(({ host, ports }, index) => ({ host, address: relayAddress(index), ports })),
   };
 }

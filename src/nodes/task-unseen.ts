@@ -1,18 +1,14 @@
 // Finds tasks that were assigned, but whose status does not exist yet because every wake-up was lost.
 import type { Unsettled } from '../engine/controller.ts';
-import { pages } from '../engine/shard-sweep.ts';
+import { positionPages } from '../engine/shard-sweep.ts';
 import type { Instant } from '../model/instant.ts';
 import { type Slot, taskId } from '../model/job.ts';
-import { SHARDS } from '../model/shard.ts';
 import type { Store } from '../ports/store.ts';
-
-const PAGE = 200;
 
 /** Tasks of an open job's slots that have no status, to be looked at now: those that fill them, and those that were given up before they were seen. */
 export async function* unseenTasks(store: Store, now: Instant): AsyncIterable<Unsettled> {
-  for (let shard = 0; shard < SHARDS; shard++) {
-    const query = { where: { shard, open: 1 }, limit: PAGE };
-    for await (const job of pages(store, 'job', query)) {
+  for await (const jobs of positionPages(store, 'job', { where: { open: 1 }, orderBy: 'startsAt' })) {
+    for (const job of jobs) {
       for (const id of await unseenOf(store, job.id)) yield { id, at: now };
     }
   }

@@ -41,6 +41,8 @@ export interface ContainerSpec {
   readonly binds: readonly { readonly source: string; readonly target: string }[];
   /** Sizes of in-memory directories, by path. */
   readonly tmpfs: Readonly<Record<string, number>>;
+  /** Sizes of in-memory directories that only the container's user may enter, by path; absent: none. */
+  readonly privateTmpfs?: Readonly<Record<string, number>>;
   readonly cpus: number | null;
   readonly memoryBytes: number | null;
   readonly pids: number | null;
@@ -61,6 +63,15 @@ export interface ContainerView {
   readonly labels: Readonly<Record<string, string>>;
   readonly startedAt: Instant | null;
   readonly finishedAt: Instant | null;
+}
+
+/** What a container that runs has used. */
+export interface ContainerUsage {
+  readonly id: string;
+  /** Milliseconds of one core since its start. */
+  readonly cpuMs: number;
+  /** Without what is only cached from files. */
+  readonly memoryBytes: number;
 }
 
 /** Something happened to a container, on its machine's clock. */
@@ -104,6 +115,8 @@ export interface Machine {
   readonly closed: Promise<string>;
   facts(): Promise<NodeFacts>;
   vitals(): Promise<Vitals>;
+  /** What these containers have used, by their ids; those that do not run are left out. One look at the machine tells of all of them. */
+  usage(containers: readonly string[]): Promise<readonly ContainerUsage[]>;
   /** Answers if the engine does; its latency is the connection's. */
   ping(): Promise<void>;
 

@@ -1,7 +1,7 @@
-// Secrets that stand in files on the platform's machine, named by their paths.
+// Secrets that channels and providers name: by the path of a file on the platform's machine, or as `secret:NAME`.
 
 /** Reads secrets. */
 export interface SecretFiles {
-  /** A file's text without the end of its line. @throws platform.secret-unreadable */
+  /** The text without the end of its line. @throws platform.secret-unreadable */
   read(path: string): Promise<string>;
 }

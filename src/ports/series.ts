@@ -19,6 +19,14 @@ export const SERIES_TIERS: readonly SeriesTier[] = [
   { stepMs: HOUR, keptMs: 366 * DAY },
 ];
 
+/** Series of this kind are as many as tasks ever were: an hour's mean of each would be kept for a year. */
+const OF_TASKS = 'task/';
+
+/** The tiers in which a series is kept. */
+export function tiersOf(series: string): readonly SeriesTier[] {
+  return series.startsWith(OF_TASKS) ? SERIES_TIERS.slice(0, -1) : SERIES_TIERS;
+}
+
 /** One reading. */
 export interface Reading {
   /** Whose it is and what, for example `node/n1/cpu`. */
@@ -60,10 +68,11 @@ export interface Series {
 }
 
 /** The finest tier that still holds the beginning of a range without more than ten times the points that are wanted. */
-export function tierFor({ fromAt, toAt, mostPoints }: SeriesQuery, now: Instant): SeriesTier {
-  const held = SERIES_TIERS.filter(({ keptMs }) => now - fromAt <= keptMs);
+export function tierFor({ series, fromAt, toAt, mostPoints }: SeriesQuery, now: Instant): SeriesTier {
+  const tiers = tiersOf(series);
+  const held = tiers.filter(({ keptMs }) => now - fromAt <= keptMs);
   const fitting = held.find(({ stepMs }) => (toAt - fromAt) / stepMs <= mostPoints * 10);
-  const coarsest = SERIES_TIERS.at(-1);
+  const coarsest = tiers.at(-1);
   if (!coarsest) throw new Error('There is a coarsest tier.');
   return fitting ?? coarsest;
 }

@@ -57,8 +57,18 @@ export function encodePosition(orderBy: string, position: Position): string {
   return Buffer.from(JSON.stringify([orderBy, position.value, position.id])).toString('base64url');
 }
 
+/** Indexes that were found before, by what was asked; as many as there are declared ones and beginnings of them. */
+const found = new Map<string, Index>();
+
 function serving(kind: Kind, fields: readonly string[], orderBy: string): Index | undefined {
   if (fields.length === 0 && orderBy === 'id') return undefined;
+  const asked = `${kind} ${fields.join(' ')} by ${orderBy}`;
+  const index = found.get(asked) ?? search(kind, fields, orderBy);
+  found.set(asked, index);
+  return index;
+}
+
+function search(kind: Kind, fields: readonly string[], orderBy: string): Index {
   const candidates = INDEXES[kind]
     .filter((index) => fields.every((field) => index.slice(0, fields.length).includes(field)))
     .filter((index) => orderBy === 'id' || index[fields.length] === orderBy)

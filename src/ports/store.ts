@@ -62,6 +62,12 @@ export interface Position {
   readonly id: string;
 }
 
+/** Some documents of one kind, as they stood at the instant of a snapshot. */
+export interface SnapshotPage {
+  readonly kind: Kind;
+  readonly docs: readonly AnyDocument[];
+}
+
 /** One page of places; `next` is there when more may follow. */
 export interface PositionPage {
   readonly items: readonly Position[];
@@ -100,7 +106,15 @@ export interface Store {
   update<K extends Kind>(kind: K, doc: Documents[K], version: number): Promise<Stored<Documents[K]>>;
   /** @throws StoreConflict unless the stored version is the given one. */
   delete(kind: Kind, id: string, version: number): Promise<void>;
-  /** Each write judged alone, in order; not atomic together. */
+  /**
+   * Every document as it stood at one instant, kind by kind and ordered by id within it; writes go on meanwhile. What was written
+   * before the first page was asked for is there.
+   */
+  snapshot(): AsyncIterable<SnapshotPage>;
+  /**
+   * Each write judged alone, in order; not atomic together. What others write may come in between, and a process that ends leaves the first
+   * of them done. After one that failed none is done; a conflict is an answer and no failure.
+   */
   apply(writes: readonly Write[]): Promise<readonly WriteResult[]>;
   close(): Promise<void>;
 }

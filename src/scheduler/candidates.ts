@@ -10,15 +10,22 @@ import type { Timetable } from './timetable.ts';
 /** The first instant strictly after another one at which any of the triggers fires; null: none does any more. */
 export function nextCandidate(timetable: Timetable, after: Instant): Instant | null {
   const from = Math.max(after, timetable.schedule.startAt - 1);
-  const found = timetable.schedule.triggers.flatMap((trigger) => nextOf(timetable, trigger, from) ?? []);
-  return found.length === 0 ? null : Math.min(...found);
+  let first: Instant | null = null;
+  for (const trigger of timetable.schedule.triggers) {
+    const at = nextOf(timetable, trigger, from);
+    if (at !== null && (first === null || at < first)) first = at;
+  }
+  return first;
 }
 
 /** The last instant strictly before another one at which any of the triggers fires; null: none did. */
 export function previousCandidate(timetable: Timetable, before: Instant): Instant | null {
-  const found = timetable.schedule.triggers.flatMap((trigger) => previousOf(timetable, trigger, before) ?? []);
-  const last = Math.max(...found);
-  return found.length === 0 || last < timetable.schedule.startAt ? null : last;
+  let last: Instant | null = null;
+  for (const trigger of timetable.schedule.triggers) {
+    const at = previousOf(timetable, trigger, before);
+    if (at !== null && (last === null || at > last)) last = at;
+  }
+  return last === null || last < timetable.schedule.startAt ? null : last;
 }
 
 function nextOf(timetable: Timetable, trigger: Trigger, after: Instant): Instant | null {

@@ -85,12 +85,17 @@ function decidePaused(snapshot: InstanceSnapshot, until: Instant, now: Instant):
   const cursor = cursorOf(snapshot);
   const settled = settleDue({ ...snapshot, upstream: [] }, cursor, until);
   const cursorAt = settled.lastAt ?? cursor;
-  const { nextAt } = runAhead(snapshot, { cursorAt, active: [], isBusy: true }, now);
+  const ahead = runAhead(snapshot, { cursorAt, active: [], isBusy: true }, now);
+  const beginsAheadAt = ahead.wakeAt === null ? null : ahead.wakeAt - snapshot.instance.leadMs;
   const why = `${snapshot.pause?.by} has paused all schedules`;
-  const status = { ...baseStatus(snapshot), cursorAt, occurrenceAt: nextAt, why };
+  const status = { ...baseStatus(snapshot), cursorAt, occurrenceAt: ahead.nextAt, why };
   const jobs = settled.runs.map((run) => makeJob(snapshot, run, now));
   const made = [...jobs.map(asMade), ...settled.gaps.map(asStep)];
-  return { made, kills: [], status, wakeAt: earliest(jobs.map(({ endsAt }) => endsAt)), nextAt };
+  // The end of the pause wakes what is found by a time that has passed; what is to come later keeps its alarm.
+  const alarmAt = beginsAheadAt !== null && beginsAheadAt > now ? beginsAheadAt : null;
+  const wakeAt = earliest([...jobs.map(({ endsAt }) => endsAt), alarmAt]);
+  const waits = status.queue.length > 0 || upstreamsOf(snapshot.instance).length > 0;
+  return { made, kills: [], status, wakeAt, nextAt: waits ? snapshot.instance.createdAt : beginsAheadAt };
 }
 
 function decideRunning(snapshot: InstanceSnapshot, active: readonly Job[], now: Instant): Outcome {

@@ -1,9 +1,10 @@
 // Keeps the records of occurrences that made no job bounded, by age and by number, like the jobs.
-import type { Controller, Unsettled } from '../engine/controller.ts';
+import { deletionsOf, dropPages } from '../engine/drop-pages.ts';
 import { pages } from '../engine/shard-sweep.ts';
+import { Upkeep, type UpkeepProgress, type UpkeepTurn } from '../engine/upkeep.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Gap } from '../model/schedule.ts';
-import type { Query, Store, Stored } from '../ports/store.ts';
+import type { Deletion, Query, Store, Stored } from '../ports/store.ts';
 
 /** How many records are kept. */
 export interface GapLimits {
@@ -13,43 +14,31 @@ export interface GapLimits {
   readonly everyMs: number;
 }
 
-const AT_ONCE = 500;
 /** The scheduler looks again at jobs of other instances that ended this long before the last that it saw; with a margin. */
 const UPSTREAM_MARGIN_MS = 3_600_000;
 
 /** Drops old records (key `gapsweep:all`). */
-export class GapSweep implements Controller {
+export class GapSweep extends Upkeep {
   readonly prefix = 'gapsweep';
-  readonly watches = {};
   readonly #store: Store;
   readonly #limits: GapLimits;
-  #lookedAt: Instant | null = null;
 
   constructor(store: Store, limits: GapLimits) {
+    super(limits.everyMs);
     this.#store = store;
     this.#limits = limits;
   }
 
-  async reconcile(_: string, now: Instant): Promise<Instant> {
-    if (now < this.#nextAt()) return this.#nextAt();
-    await this.#dropAll({ orderBy: 'recordedAt', below: now - this.#limits.maxAgeMs });
-    for (const instance of await this.#recordedFor()) await this.#dropMany(instance);
-    this.#lookedAt = now;
-    return this.#nextAt();
-  }
-
-  async *sweep(): AsyncIterable<Unsettled> {
-    yield { id: 'all', at: this.#nextAt() };
-  }
-
-  #nextAt(): Instant {
-    return this.#lookedAt === null ? 0 : this.#lookedAt + this.#limits.everyMs;
+  protected async work({ now, lookedAt }: UpkeepTurn): Promise<UpkeepProgress> {
+    await this.#drop({ orderBy: 'recordedAt', below: now - this.#limits.maxAgeMs }, Number.POSITIVE_INFINITY);
+    for (const instance of await this.#recordedSince(lookedAt ?? 0)) await this.#dropMany(instance);
+    return 'done';
   }
 
   /** The instances of which something was recorded since the last look. */
-  async #recordedFor(): Promise<ReadonlySet<string>> {
+  async #recordedSince(from: Instant): Promise<ReadonlySet<string>> {
     const instances = new Set<string>();
-    const recorded = { orderBy: 'recordedAt', from: this.#lookedAt ?? 0, limit: 1000 };
+    const recorded = { orderBy: 'recordedAt', from, limit: 1000 };
     for await (const { instance } of pages(this.#store, 'gap', recorded)) instances.add(instance);
     return instances;
   }
@@ -57,29 +46,20 @@ export class GapSweep implements Controller {
   async #dropMany(instance: string): Promise<void> {
     const where = { instance };
     const tooMany = (await this.#store.count('gap', { where })) - this.#limits.perInstance;
-    if (tooMany > 0) await this.#dropAll({ where, orderBy: 'toAt' }, tooMany);
+    if (tooMany > 0) await this.#drop({ where, orderBy: 'toAt' }, tooMany);
   }
 
-  /** The first that a query gives, at most so many; each page is read beyond the one before, because some may stay. */
-  async #dropAll(query: Omit<Query, 'limit' | 'after'>, most = Number.POSITIVE_INFINITY): Promise<void> {
-    let after: string | undefined;
-    let left = most;
-    do {
-      const limit = Math.min(left, AT_ONCE);
-      const page = await this.#store.list('gap', { ...query, limit, ...(after === undefined ? {} : { after }) });
-      await this.#drop(page.items);
-      after = page.next;
-      left -= page.items.length;
-    } while (after !== undefined && left > 0);
+  /** The first that a query gives, at most so many, without those that are needed. */
+  async #drop(query: Omit<Query, 'limit' | 'after'>, most: number): Promise<void> {
+    await dropPages(this.#store, { kind: 'gap', query, most }, (page) => this.#spare(page));
   }
 
-  /** One that is written anew meanwhile stays. */
-  async #drop(gaps: readonly Stored<Gap>[]): Promise<void> {
-    const needed = await this.#needed(gaps.map(({ doc }) => doc));
-    const writes = gaps.flatMap(({ doc: { id }, version }) =>
-      needed.has(id) ? [] : [{ do: 'delete', kind: 'gap', id, version } as const],
+  async #spare(page: readonly Stored<Gap>[]): Promise<readonly Deletion[]> {
+    const needed = await this.#needed(page.map(({ doc }) => doc));
+    return deletionsOf(
+      'gap',
+      page.filter(({ doc: { id } }) => !needed.has(id)),
     );
-    if (writes.length > 0) await this.#store.apply(writes);
   }
 
   /** A record of a run that was to follow another job is how the scheduler knows that this job was looked at. */

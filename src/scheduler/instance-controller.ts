@@ -1,7 +1,7 @@
 // The scheduler's part of the loop: reads an instance and its open jobs, decides what is due, makes jobs and asks for their end.
 import { changeDocument } from '../engine/change-document.ts';
 import type { Controller, Unsettled } from '../engine/controller.ts';
-import type { RecordEvent } from '../engine/event-recorder.ts';
+import type { NewEvent, RecordEvent } from '../engine/event-recorder.ts';
 import { pages, positionPages, sweepByNextAt } from '../engine/shard-sweep.ts';
 import { type Executors, runSteps } from '../engine/steps.ts';
 import type { Instance, InstanceStatus } from '../model/instance.ts';
@@ -10,8 +10,8 @@ import type { Job } from '../model/job.ts';
 import type { Gap } from '../model/schedule.ts';
 import { SHARDS } from '../model/shard.ts';
 import type { Bus } from '../ports/bus.ts';
-import { type Store, StoreConflict, type Stored } from '../ports/store.ts';
-import { decideInstance, type InstanceStep } from './decide-instance.ts';
+import { type Store, StoreConflict, type Write, type WriteResult } from '../ports/store.ts';
+import { decideInstance, type InstanceDecision, type InstanceStep } from './decide-instance.ts';
 import { publishKill, publishStart } from './deploy-messages.ts';
 import { forgetStates } from './forget-states.ts';
 import { KnownPackages } from './known-packages.ts';
@@ -23,6 +23,21 @@ export interface InstanceControllerParts {
   readonly store: Store;
   readonly bus: Bus;
   readonly recordEvent: RecordEvent;
+  readonly newEvent: NewEvent;
+}
+
+/** What was decided, and what it was decided on as far as carrying it out needs it: very many wait for the disk at a time. */
+interface Decided extends InstanceDecision {
+  readonly subject: Pick<Instance, 'id' | 'name' | 'application'>;
+  readonly instanceVersion: number;
+  /** Null: there was no status. */
+  readonly statusVersion: number | null;
+}
+
+/** What is written together at the end of a decision, and the jobs that it makes. */
+interface Batch {
+  readonly writes: Write[];
+  readonly jobs: Job[];
 }
 
 /** Makes and ends the jobs of instances (keys `instance:<id>`). */
@@ -45,20 +60,29 @@ export class InstanceController implements Controller {
   }
 
   async reconcile(id: string, now: Instant): Promise<Instant | null> {
-    const instance = await this.#parts.store.get('instance', id);
-    if (!instance) return null;
+    const decided = await this.#decide(id, now);
+    if (!decided) return null;
+    const batch: Batch = { writes: [], jobs: [] };
+    await runSteps(decided.steps, this.#executors(decided, batch, now));
+    await this.#write(batch, now);
+    return decided.wakeAt;
+  }
+
+  async #decide(id: string, now: Instant): Promise<Decided | undefined> {
+    const { store } = this.#parts;
+    const instance = await store.get('instance', id);
+    if (!instance) return undefined;
     this.#noteFollower(instance.doc);
-    const status = await this.#parts.store.get('instanceStatus', id);
-    const sources = { store: this.#parts.store, packages: this.#packages };
+    const status = await store.get('instanceStatus', id);
+    const sources = { store, packages: this.#packages };
     const snapshot = await loadInstance(sources, { instance: instance.doc, status: status?.doc ?? null }, now);
-    const decision = decideInstance(snapshot, now);
-    const told: Promise<void>[] = [];
-    try {
-      await runSteps(decision.steps, this.#executors(instance, status, { now, told }));
-    } finally {
-      await Promise.all(told);
-    }
-    return decision.wakeAt;
+    const { name, application } = instance.doc;
+    return {
+      ...decideInstance(snapshot, now),
+      subject: { id, name, application },
+      instanceVersion: instance.version,
+      statusVersion: status?.version ?? null,
+    };
   }
 
   /** Instances with an alarm, those that were written after the scheduler last saw them, and those with jobs that it may have to end. */
@@ -67,9 +91,9 @@ export class InstanceController implements Controller {
     for await (const alarm of sweepByNextAt(store, 'instanceStatus')) yield alarm;
     for (let shard = 0; shard < SHARDS; shard++) {
       for (const id of await unseen(store, shard)) yield { id, at: 0 };
-      for await (const job of pages(store, 'job', { where: { shard, open: 1 }, limit: 1000 })) {
-        if (job.stop === null) yield { id: job.instance, at: job.endsAt ?? 0 };
-      }
+    }
+    for await (const job of pages(store, 'job', { where: { open: 1 }, orderBy: 'startsAt', limit: 1000 })) {
+      if (job.stop === null) yield { id: job.instance, at: job.endsAt ?? 0 };
     }
   }
 
@@ -80,32 +104,45 @@ export class InstanceController implements Controller {
     }
   }
 
-  #executors(
-    instance: Stored<Instance>,
-    status: Stored<InstanceStatus> | undefined,
-    { now, told }: { readonly now: Instant; readonly told: Promise<void>[] },
-  ): Executors<InstanceStep> {
-    const { store, bus, recordEvent } = this.#parts;
+  #executors(decided: Decided, { writes, jobs }: Batch, now: Instant): Executors<InstanceStep> {
+    const { bus, newEvent } = this.#parts;
     return {
       'make-job': async ({ job }) => {
-        await createIfAbsent(store, job);
-        await publishStart(bus, job, now);
-        // Beside the steps that follow: both are on disk with one wait for it.
         const { id, application, why: text } = job;
-        told.push(recordEvent({ kind: 'job.made', subject: `job:${id}`, application, text }));
+        writes.push({ do: 'create', kind: 'job', doc: job });
+        const event = newEvent({ kind: 'job.made', subject: `job:${id}`, application, text });
+        writes.push({ do: 'create', kind: 'event', doc: event });
+        jobs.push(job);
       },
       'kill-job': ({ job, reason }) => publishKill(bus, job, reason, now),
-      'record-gap': ({ gap }) => this.#recordGap(gap, instance.doc),
-      record: async (step) => {
-        if (status) await store.update('instanceStatus', step.status, status.version);
-        else await store.create('instanceStatus', step.status);
+      'record-gap': ({ gap }) => this.#recordGap(gap, decided.subject),
+      record: async ({ status }) => {
+        writes.push(statusWrite(status, decided.statusVersion));
       },
-      forget: () => this.#forget(instance, status),
+      forget: () => this.#forget(decided),
     };
   }
 
+  /**
+   * One wait for the disk: each write is done only after those before it, so the cursor never goes past a job that is not there. That a job
+   * exists already means that an earlier run of this decision made it: its id is derived from the occurrence.
+   */
+  async #write({ writes, jobs }: Batch, now: Instant): Promise<void> {
+    const { store, bus } = this.#parts;
+    if (writes.length === 0) return;
+    let results: readonly WriteResult[];
+    try {
+      results = await store.apply(writes);
+    } finally {
+      // What failed may have made them all the same. Whoever is asked to start a job looks first whether it is there.
+      for (const job of jobs) await publishStart(bus, job, now);
+    }
+    const stale = writes.find(({ kind }, index) => kind === 'instanceStatus' && results[index]?.ok === false);
+    if (stale?.do === 'update' || stale?.do === 'create') throw new StoreConflict(stale.kind, stale.doc.id);
+  }
+
   /** One that was begun before a crash may have become longer since. */
-  async #recordGap(gap: Gap, { name, application }: Instance): Promise<void> {
+  async #recordGap(gap: Gap, { name, application }: Decided['subject']): Promise<void> {
     const { store, recordEvent } = this.#parts;
     const kept = await changeDocument(store, 'gap', gap.id, (before) =>
       before && before.toAt >= gap.toAt ? before : gap,
@@ -127,14 +164,13 @@ export class InstanceController implements Controller {
     });
   }
 
-  async #forget(instance: Stored<Instance>, status: Stored<InstanceStatus> | undefined): Promise<void> {
+  async #forget({ subject: { id, name, application }, instanceVersion, statusVersion }: Decided): Promise<void> {
     const { store, recordEvent } = this.#parts;
-    const { id, name, application } = instance.doc;
     const held = await store.get('instanceName', name);
     if (held?.doc.instance === id) await store.delete('instanceName', name, held.version);
-    if (status) await store.delete('instanceStatus', id, status.version);
+    if (statusVersion !== null) await store.delete('instanceStatus', id, statusVersion);
     await forgetStates(store, id);
-    await store.delete('instance', id, instance.version);
+    await store.delete('instance', id, instanceVersion);
     for (const followers of this.#followers.values()) followers.delete(id);
     await recordEvent({
       kind: 'instance.removed',
@@ -163,11 +199,7 @@ function isOwnNews({ origin, stop, open }: Job): boolean {
   return (origin.kind === 'occurrence' || origin.kind === 'after') && stop === null && open === 1;
 }
 
-async function createIfAbsent(store: Store, job: Job): Promise<void> {
-  try {
-    await store.create('job', job);
-  } catch (error) {
-    // The id is derived from the occurrence: that it exists means that an earlier run of this decision made it.
-    if (!(error instanceof StoreConflict)) throw error;
-  }
+function statusWrite(doc: InstanceStatus, version: number | null): Write {
+  if (version === null) return { do: 'create', kind: 'instanceStatus', doc };
+  return { do: 'update', kind: 'instanceStatus', doc, version };
 }

@@ -52,6 +52,7 @@ function specOf({ instance, algorithm, parameters, package: { config } }: JobIng
     ...(config.runtime === 'python' ? {} : { runtime: config.runtime }),
     ...sensorNeedsOf(instance, algorithm),
     ...(algorithm.actions.length === 0 ? {} : { actions: algorithm.actions }),
+    ...(instance.secrets ? { secrets: instance.secrets } : {}),
     resources: { ...algorithm.resources, ...instance.resources },
     environment: { ...algorithm.environment, ...instance.environment },
     parameters,

@@ -26,6 +26,7 @@ export class PauseController implements Controller {
       limit: 1000,
     }))
       this.#wake(`instance:${job.instance}`);
+    // What is due later has kept its alarm: an instance that is looked at during a pause is looked at again when its next occurrence begins.
     for (let shard = 0; shard < SHARDS; shard++) await this.#wakeDue(shard, now);
     return null;
   }

@@ -69,6 +69,8 @@ export interface PlatformPreviewWish {
   readonly fromAt: Instant;
   readonly untilAt: Instant;
   readonly limit: number;
+  /** Whether what is due of an application is told; absent: of all. */
+  readonly sees?: (application: string) => Promise<boolean>;
 }
 
 /** Most occurrences of one preview. */
@@ -119,7 +121,7 @@ export async function previewSchedules(store: Store, wish: PlatformPreviewWish):
   const pause = await readPause(store);
   const earliest = new EarliestOccurrences<Due>(wish.untilAt, MOST_HELD);
   for await (const instance of pages(store, 'instance', { limit: FEW }))
-    collect(earliest, { instance, calendars, pause }, wish);
+    if (await isSeen(wish, instance.application)) collect(earliest, { instance, calendars, pause }, wish);
   const held = earliest.sorted().map((due) => heldOf(due, pause, wish.untilAt));
   const coming = held.filter(({ occurrence }) => occurrence.note === null).map(({ job }) => job);
   const open = await openStandalone(store, wish);
@@ -148,6 +150,10 @@ interface InstanceSources {
   readonly instance: Instance;
   readonly calendars: ReadonlyMap<string, Calendar>;
   readonly pause: SchedulePause | null;
+}
+
+async function isSeen({ sees }: PlatformPreviewWish, application: string): Promise<boolean> {
+  return sees === undefined || sees(application);
 }
 
 /** One that is disabled has nothing to come. */
@@ -197,11 +203,13 @@ function countsFrom(instance: Instance): Instant {
 }
 
 /** Those that have machines to themselves already. */
-async function openStandalone(store: Store, { fromAt, untilAt }: PlatformPreviewWish): Promise<readonly ComingJob[]> {
+async function openStandalone(store: Store, wish: PlatformPreviewWish): Promise<readonly ComingJob[]> {
+  const { fromAt, untilAt } = wish;
   const open: Job[] = [];
   const begun = { where: { open: 1 }, orderBy: 'startsAt', below: fromAt, limit: PAGE };
   for await (const job of pages(store, 'job', begun)) {
-    if (job.machine === 'standalone' && job.stop === null && open.length < MOST_OPEN) open.push(job);
+    const isOne = job.machine === 'standalone' && job.stop === null && open.length < MOST_OPEN;
+    if (isOne && (await isSeen(wish, job.application))) open.push(job);
   }
   const instances = await store.getMany('instance', [...new Set(open.map(({ instance }) => instance))]);
   const names = new Map(instances.map(({ doc }) => [doc.id, doc.name]));

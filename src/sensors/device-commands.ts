@@ -1,6 +1,7 @@
 // Commands to devices, and their word on them. A command is published with its id, and the device acknowledges that id; what is not
 // acknowledged in time may still have been done, which is for the caller to say.
 import { BerthError, type Problem } from '../model/errors.ts';
+import { isTooDeep } from '../model/nesting.ts';
 import type { SensorControl, SensorField } from '../model/sensor.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DeviceGate } from '../ports/device-gate.ts';
@@ -131,7 +132,7 @@ function parameterInWords(parameter: SensorField): string {
 function readAck(payload: Uint8Array): { readonly id: string; readonly outcome: CommandOutcome } | undefined {
   if (payload.byteLength > LONGEST_ANSWER) return undefined;
   const value = parsed(Buffer.from(payload).toString());
-  if (typeof value !== 'object' || value === null) return undefined;
+  if (typeof value !== 'object' || value === null || isTooDeep(value)) return undefined;
   const { id, ok, detail, answer } = value as Readonly<Record<string, unknown>>;
   if (typeof id !== 'string' || typeof ok !== 'boolean') return undefined;
   const said =

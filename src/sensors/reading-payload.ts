@@ -9,6 +9,7 @@
 // A reading without a time is of the moment at which it came. A time that lies ahead is taken as now: the device's clock is wrong, the
 // reading may well be right. One that lies too far back fits nothing that is still kept.
 import type { Instant } from '../model/instant.ts';
+import { isTooDeep } from '../model/nesting.ts';
 import type { ReadingValues, SensorField } from '../model/sensor.ts';
 import { READING_AHEAD_MS } from '../ports/readings.ts';
 import { checkOf, faultInWords, shown, type ValuesCheck } from './reading-check.ts';
@@ -59,7 +60,8 @@ export function payloadReader(fields: readonly SensorField[]): PayloadReader {
 
 function parse(text: string): { readonly value: unknown } | string {
   try {
-    return { value: JSON.parse(text) as unknown };
+    const value: unknown = JSON.parse(text);
+    return isTooDeep(value) ? 'it is nested too deeply' : { value };
   } catch (error) {
     // Only what the parser refuses is a fault of the device.
     if (error instanceof SyntaxError) return text.trim() === '' ? 'it is empty' : 'it is not JSON';

@@ -1,6 +1,5 @@
 // Keeps raw readings bounded by age: what is older is in the plots alone.
-import type { Controller, Unsettled } from '../engine/controller.ts';
-import type { Instant } from '../model/instant.ts';
+import { Upkeep, type UpkeepProgress, type UpkeepTurn } from '../engine/upkeep.ts';
 import type { Readings } from '../ports/readings.ts';
 
 /** How long raw readings are kept, and how often the old are looked for. */
@@ -13,23 +12,19 @@ export interface ReadingLimits {
 const AT_ONCE = 5000;
 
 /** Forgets old readings (key `readingsweep:all`). */
-export class ReadingSweep implements Controller {
+export class ReadingSweep extends Upkeep {
   readonly prefix = 'readingsweep';
-  readonly watches = {};
   readonly #readings: Readings;
   readonly #limits: ReadingLimits;
 
   constructor(readings: Readings, limits: ReadingLimits) {
+    super(limits.everyMs);
     this.#readings = readings;
     this.#limits = limits;
   }
 
-  async reconcile(_: string, now: Instant): Promise<Instant> {
+  protected async work({ now }: UpkeepTurn): Promise<UpkeepProgress> {
     const forgotten = await this.#readings.forgetBefore(now - this.#limits.maxAgeMs, AT_ONCE);
-    return forgotten < AT_ONCE ? now + this.#limits.everyMs : now;
-  }
-
-  async *sweep(): AsyncIterable<Unsettled> {
-    yield { id: 'all', at: 0 };
+    return forgotten < AT_ONCE ? 'done' : 'more';
   }
 }

@@ -1,43 +1,12 @@
 // Readings as a task sees them: by the names that its algorithm declared, through the binding of its job.
 import { BerthError } from '../model/errors.ts';
-import type { KeptReading, Sensor, SensorControl, SensorField, SensorType } from '../model/sensor.ts';
+import type { KeptReading, Sensor, SensorType } from '../model/sensor.ts';
 import type { Task } from '../model/task.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Readings } from '../ports/readings.ts';
 import type { Store } from '../ports/store.ts';
 import type { LiveReadings } from './live-readings.ts';
-
-/** A device that a name stands for. */
-export interface BoundSensor {
-  readonly id: string;
-  readonly name: string;
-  readonly location: string;
-}
-
-/** What a task's names stand for. */
-export interface TaskSensors {
-  readonly sensors: readonly {
-    readonly name: string;
-    readonly type: string;
-    readonly sensors: readonly (BoundSensor & { readonly rateHz: number; readonly fields: readonly SensorField[] })[];
-  }[];
-  readonly controls: readonly {
-    readonly name: string;
-    readonly type: string;
-    readonly sensors: readonly BoundSensor[];
-    readonly controls: readonly SensorControl[];
-  }[];
-}
-
-/** Which readings of a name a stream gives. */
-export interface StreamWish {
-  /** Which of its sensors; null: all. */
-  readonly index: number | null;
-  /** Those behind this sequence; null: those that come from now on. */
-  readonly after: number | null;
-  /** At most so many per second of each sensor; null: all. */
-  readonly rateHz: number | null;
-}
+import type { BoundSensor, StreamWish, TaskSensors } from './task-sensor-reads.ts';
 
 /** What the feeds need. */
 export interface SensorFeedsParts {

@@ -1,5 +1,5 @@
-// What is known of each sensor while the platform runs: counted and judged in memory, written now and then. A change of state is written
-// within a moment; counts and times of readings at most once a minute for each sensor, however many readings it gives.
+// What is known of each sensor while the platform runs: counted and judged in memory, written now and then. A change of state and the first
+// reading are written within a moment; counts and times of readings at most once a minute for each sensor, however many readings it gives.
 //
 // INVARIANTS:
 // - Nobody else writes `sensorStatus`.
@@ -82,6 +82,8 @@ export class StatusBook {
       readings: status.readings + count,
       lastReadingAt: Math.max(at, status.lastReadingAt ?? 0),
     };
+    // The first one is what somebody is waiting for who sets a device up; its connection made it online before.
+    entry.isUrgent ||= status.lastReadingAt === null;
     entry.isDirty = true;
     if (status.state === 'online') entry.wakeMs ??= entry.heardMs;
     else this.#judge(entry);

@@ -7,6 +7,7 @@ import type { NodeFacts } from '../model/node.ts';
 import type {
   ContainerEvent,
   ContainerSpec,
+  ContainerUsage,
   ContainerView,
   ImageView,
   LogFrame,
@@ -70,6 +71,11 @@ export class SimMachine implements Machine {
 
   vitals(): Promise<Vitals> {
     return this.#ask('tell its vital signs', 'sign', () => this.#parts.host.vitals());
+  }
+
+  /** Its containers are lists of lines: they use nothing. */
+  async usage(): Promise<readonly ContainerUsage[]> {
+    return [];
   }
 
   ping(): Promise<void> {

@@ -5,7 +5,6 @@ import {
   mergedBuckets,
   pointsOf,
   type Reading,
-  SERIES_TIERS,
   type Series,
   type SeriesBucket,
   type SeriesPortion,
@@ -13,6 +12,7 @@ import {
   type SeriesRange,
   stepFor,
   tierFor,
+  tiersOf,
   widened,
 } from '../ports/series.ts';
 
@@ -31,7 +31,8 @@ export class SimSeries implements Series {
   }
 
   async merge(portions: readonly SeriesPortion[]): Promise<void> {
-    for (const portion of portions) for (const { stepMs, keptMs } of SERIES_TIERS) this.#put(portion, stepMs, keptMs);
+    for (const portion of portions)
+      for (const { stepMs, keptMs } of tiersOf(portion.series)) this.#put(portion, stepMs, keptMs);
   }
 
   async range(query: SeriesQuery): Promise<SeriesRange> {

@@ -1,11 +1,12 @@
 // The Store of one process in a simulated world: its disk, with the answers that it gets late, wrongly or never.
 import { BerthError } from '../model/errors.ts';
-import type { Documents, Kind } from '../model/kinds.ts';
+import { type Documents, INDEXES, type Kind } from '../model/kinds.ts';
 import {
   type AnyDocument,
   type Page,
   type PositionPage,
   type Query,
+  type SnapshotPage,
   type Store,
   StoreConflict,
   type Stored,
@@ -65,6 +66,15 @@ export class SimStore implements Store {
   async count(kind: Kind, query: Omit<Query, 'limit' | 'after'>): Promise<number> {
     const planned = planQuery(kind, query);
     return this.#read(() => matching(this.#parts.disk.all(kind), planned).length);
+  }
+
+  async *snapshot(): AsyncIterable<SnapshotPage> {
+    const { disk } = this.#parts;
+    const kinds = Object.keys(INDEXES) as Kind[];
+    const pages = await this.#read(() =>
+      kinds.map((kind) => ({ kind, docs: inOrder(disk.all(kind).map(({ doc }) => doc)) })),
+    );
+    yield* pages.filter(({ docs }) => docs.length > 0);
   }
 
   async create<K extends Kind>(kind: K, doc: Documents[K]): Promise<Stored<Documents[K]>> {
@@ -151,4 +161,8 @@ function versionOf(kind: Kind, id: string, result: WriteResult): number {
 
 function trouble(detail: string): BerthError {
   return new BerthError('platform.store-failed', { detail });
+}
+
+function inOrder(docs: readonly AnyDocument[]): readonly AnyDocument[] {
+  return [...docs].sort((a, b) => (a.id < b.id ? -1 : 1));
 }

@@ -13,6 +13,7 @@ const SUBSYSTEMS = [
   'sensors',
   'actions',
   'accounts',
+  'backups',
   'monitoring',
   'initializer',
 ];
@@ -30,7 +31,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'api/contract': ['model'],
   api: ['model', 'ports', 'api/contract', ...SUBSYSTEMS],
   cli: ['model', 'api/contract'],
-  web: ['api/contract'],
+  web: ['api/contract', 'model'],
   sim: ['model', 'ports'],
 };
 
@@ -58,7 +59,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   ports: ['node:stream'],
   engine: [],
   ...Object.fromEntries(SUBSYSTEMS.map((room) => [room, [...BUILT_IN, 'zod', 'tar-stream']])),
-  applications: [...BUILT_IN, 'zod', 'tar-stream', 'yaml'],
+  applications: [...BUILT_IN, 'zod', 'tar-stream', 'yaml', 'diff'],
   scheduler: [...BUILT_IN, 'zod', 'croner'],
   'api/contract': ['zod'],
   api: [...BUILT_IN, 'zod', 'fastify', 'fastify-type-provider-zod', '@fastify/*'],

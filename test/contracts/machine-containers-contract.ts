@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { ContainerSpec } from '../../src/ports/machine.ts';
+import { until } from '../world/until.ts';
 import type { MachineUnderTest } from './machine-contract.ts';
 import { created, freshName, outputOf, pythonSpec, started, TEST_LABEL } from './machine-specs.ts';
 
@@ -23,6 +24,13 @@ print(json.dumps({
     'directory': os.getcwd(), 'hosts': [line.split() for line in open('/etc/hosts') if 'declared.example' in line],
     'tmpfs': [line.split()[3].split(',') for line in open('/proc/mounts') if line.split()[1] == '/tmp'][0],
 }))`;
+
+const PRIVATE = `
+import os, json
+found = os.stat('/run/private')
+open('/run/private/x', 'w').write('y')
+kind = [line.split()[2] for line in open('/proc/mounts') if line.split()[1] == '/run/private'][0]
+print(json.dumps({'mode': found.st_mode & 0o777, 'owner': [found.st_uid, found.st_gid], 'kind': kind}))`;
 
 /** Creating, starting, signalling, finding and removing. */
 export function containersContract(world: () => MachineUnderTest): void {
@@ -88,6 +96,17 @@ function hardening(world: () => MachineUnderTest): void {
       hosts: [['127.0.1.1', 'declared.example']],
     });
     expect(seen.tmpfs).toEqual(expect.arrayContaining(['noexec', 'nosuid', 'nodev', 'size=1024k']));
+  });
+
+  test("a directory in memory that is private is for the container's user alone", async () => {
+    const { machine, docker, image } = world();
+    const spec = pythonSpec(image, PRIVATE, { privateTmpfs: { '/run/private': 2 * 1024 * 1024 } });
+    expect(JSON.parse(await outputOf(machine, spec))).toEqual({ mode: 0o700, owner: [65534, 65534], kind: 'tmpfs' });
+    const { HostConfig, Mounts } = await docker.getContainer(spec.name).inspect();
+    expect(HostConfig.Tmpfs?.['/run/private']).toBe(
+      'rw,noexec,nosuid,nodev,size=2097152,mode=0700,uid=65534,gid=65534',
+    );
+    expect(Mounts.map(({ Destination }) => Destination)).not.toContain('/run/private');
   });
 
   test("an installing container keeps Docker's ordinary capabilities and its network, and still gains none", async () => {
@@ -226,6 +245,23 @@ function finding(world: () => MachineUnderTest): void {
       .toEqual({ [waiting]: ['created', null], [ended]: ['exited', 3] });
     expect((await machine.listVolumes(label)).toSorted()).toEqual([waiting, ended].toSorted());
     expect(await machine.listContainers('berth.test.group=nobody')).toEqual([]);
+  });
+
+  test('those that run tell what they have used, others nothing', async () => {
+    const { machine, image } = world();
+    const busy = await started(machine, pythonSpec(image, 'held = b"x" * (8 << 20)\nwhile True: sum(range(1000))'));
+    const ended = await started(machine, pythonSpec(image, 'exit(0)'));
+    const state = async () => (await machine.inspectContainer(ended))?.state === 'exited' || undefined;
+    await until('the other has ended', 10_000, state);
+    const ids = await Promise.all([busy, ended].map(async (name) => (await machine.inspectContainer(name))?.id ?? ''));
+    const used = async () => {
+      const usages = await machine.usage([...ids, 'f'.repeat(64)]);
+      return usages.length === 1 && (usages[0]?.cpuMs ?? 0) > 50 ? usages[0] : undefined;
+    };
+    const first = await until('the busy one has used 50 ms, and is the only one', 20_000, used);
+    expect(first).toMatchObject({ id: ids[0] });
+    expect(first.memoryBytes).toBeGreaterThan(8 << 20);
+    expect(first.cpuMs).toBeLessThan(60_000);
   });
 
   test('what is not there is undefined', async () => {

@@ -10,7 +10,7 @@ let isFirst = true;
 parentPort?.on('message', (message: GroupMessage) => {
   if (!isFirst) return;
   isFirst = false;
-  if (message !== 'end' && message.some((order) => order.includes('deadly'))) die();
+  if (message !== 'end' && message.flat(2).includes('deadly')) die();
   else void live(message);
 });
 

@@ -14,7 +14,10 @@ function accessTo({ region, endpoint, credentialsFile, profile, launchTemplate }
 }
 
 function open(access: Ec2Access): Ec2Provider {
-  return new Ec2Provider(access, new SystemClock());
+  return new Ec2Provider(access, {
+    clock: new SystemClock(),
+    secretValue: () => Promise.reject(new Error('There are none.')),
+  });
 }
 
 providerContract('EC2', async () => {

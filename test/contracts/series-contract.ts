@@ -67,6 +67,16 @@ export function seriesContract(name: string, open: (clock: Clock) => Promise<Ser
       expect(points[0]).toEqual({ at: T0, min: 0, mean: 2.5, max: 5 });
     });
 
+    test('what tasks used is kept for a week, and for no year', async () => {
+      await append(['task/j.0/cpu', T0, 1], ['a', T0, 1]);
+      const week = await range('task/j.0/cpu', T0, T0 + DAY);
+      expect(week.points).toMatchObject([{ mean: 1 }]);
+      await clock.advance(8 * DAY);
+      await append(['b', T0 + 8 * DAY, 1]);
+      expect((await range('task/j.0/cpu', T0, T0 + DAY)).points).toEqual([]);
+      expect((await range('a', T0, T0 + DAY)).points).toMatchObject([{ mean: 1 }]);
+    });
+
     test('an hour is kept in steps of 5 s, a week of minutes, a year of hours, and nothing longer', async () => {
       await append(['a', T0, 1], ['a', T0 + 30 * SECOND, 3]);
       await pass(2 * HOUR);

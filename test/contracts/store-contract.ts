@@ -3,6 +3,7 @@ import { beforeEach, describe, onTestFinished } from 'vitest';
 import type { Store } from '../../src/ports/store.ts';
 import { storeListContract } from './store-list-contract.ts';
 import { storeModelContract } from './store-model-contract.ts';
+import { storeSnapshotContract } from './store-snapshot-contract.ts';
 import { storeWriteContract } from './store-write-contract.ts';
 
 /** A store that can be closed and opened again on what it kept. */
@@ -24,5 +25,6 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
     storeWriteContract(() => opened);
     storeListContract(() => opened.store);
     storeModelContract(() => opened.store);
+    storeSnapshotContract(() => opened.store);
   });
 }

@@ -185,6 +185,18 @@ describe('MariaDB, what passes', () => {
     expect(await store.count('ledger', {})).toBe(2);
   });
 
+  test('after a write of a batch that failed, none of the batch is done', async () => {
+    const database = await server.makeDatabase();
+    const store = await openStore(server.url(database));
+    await server.look(
+      `CREATE TRIGGER full BEFORE INSERT ON ledger FOR EACH ROW SET NEW.version = IF(NEW.id = 'b', NULL, NEW.version)`,
+      database,
+    );
+    const batch = ['a', 'b', 'c'].map((id) => ({ do: 'create', kind: 'ledger', doc: aLedger(id) }) as const);
+    await expect(store.apply(batch)).rejects.toMatchObject({ code: 'platform.store-failed' });
+    expect(await store.count('ledger', {})).toBe(1);
+  });
+
   test('a database that stays away is told as such, by its address without the password', async () => {
     const url = server.url('nothing', 'timeoutMs=300', 1);
     const error: unknown = await openStore(url).catch((reason: unknown) => reason);

@@ -8,7 +8,7 @@ import { type CommitGroup, GroupCommit } from '../../src/adapters/sqlite-store/g
 import { GroupTransaction } from '../../src/adapters/sqlite-store/group-transaction.ts';
 import { GroupWriter } from '../../src/adapters/sqlite-store/group-writer.ts';
 import { SqliteStore } from '../../src/adapters/sqlite-store/sqlite-store.ts';
-import { createOrder, type WriteOrder } from '../../src/adapters/sqlite-store/write-order.ts';
+import { createOrder, type WriteEntry } from '../../src/adapters/sqlite-store/write-order.ts';
 import { WriterThread } from '../../src/adapters/sqlite-store/writer-thread.ts';
 import { SystemClock } from '../../src/adapters/system-clock/system-clock.ts';
 import { ManualClock } from '../unit/engine/manual-clock.ts';
@@ -30,7 +30,7 @@ describe('the queue of writes', () => {
 
   /** Commits by hand: each group waits until it is let go. */
   function byHand() {
-    const groups: (readonly WriteOrder[])[] = [];
+    const groups: (readonly WriteEntry[])[] = [];
     const going: (() => void)[] = [];
     const commit: CommitGroup = (group) => {
       groups.push(group);
@@ -62,7 +62,7 @@ describe('the queue of writes', () => {
     await Promise.all(second);
   });
 
-  test('more writes than may wait are refused, and those that waited are written in groups of a thousand', async () => {
+  test('more writes than may wait are refused, and those that waited are written in groups of two thousand', async () => {
     const sizes: number[] = [];
     const commits = new GroupCommit(async (group) => {
       sizes.push(group.length);
@@ -72,8 +72,23 @@ describe('the queue of writes', () => {
     const waiting = Array.from({ length: 100_000 }, () => commits.add(one));
     await expect(commits.add(one)).rejects.toMatchObject({ code: 'platform.queue-full' });
     for (const result of await Promise.all(waiting)) expect(result).toEqual({ ok: true, version: 7 });
-    expect(sizes).toEqual(Array.from({ length: 100 }, () => 1000));
+    expect(sizes).toEqual(Array.from({ length: 50 }, () => 2000));
     expect(await commits.add(one)).toEqual({ ok: true, version: 7 });
+  });
+
+  test('writes that belong together are never parted, and are answered together', async () => {
+    const sizes: number[] = [];
+    const commits = new GroupCommit(async (group) => {
+      sizes.push(group.length);
+      return group.map((entry) => (typeof entry[0] === 'number' ? 7 : entry.map((_, index) => index)));
+    });
+    const chain = Array.from({ length: 999 }, () => order('a'));
+    const answers = await Promise.all([commits.addChain(chain), commits.addChain(chain), commits.addChain(chain)]);
+    expect(sizes).toEqual([2, 1]);
+    expect(answers[2]?.slice(0, 2)).toEqual([
+      { ok: false, reason: 'conflict' },
+      { ok: true, version: 1 },
+    ]);
   });
 
   test('very long documents go in smaller groups', async () => {

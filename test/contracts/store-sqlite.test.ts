@@ -68,6 +68,21 @@ describe('SQLite, the file', () => {
     expect(await store.count('ledger', {})).toBe(2);
   });
 
+  test('after a write of a batch that failed, none of the batch is done; what others write meanwhile is', async () => {
+    const path = await temporaryPath();
+    const store = openSqlite(path);
+    onTestFinished(() => store.close());
+    look(path, (database) =>
+      database.exec(`CREATE TRIGGER full BEFORE INSERT ON ledger WHEN new.id = 'b'
+        BEGIN SELECT RAISE(ABORT, 'no room'); END`),
+    );
+    const batch = ['a', 'b', 'c'].map((id) => ({ do: 'create', kind: 'ledger', doc: aLedger(id) }) as const);
+    const outcomes = await Promise.allSettled([store.apply(batch), store.create('ledger', aLedger('d'))]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+    const { items } = await store.list('ledger', { limit: 10 });
+    expect(items.map(({ doc }) => doc.id)).toEqual(['a', 'd']);
+  });
+
   test('when a write ends the whole transaction, those behind it are not written outside of one', async () => {
     const path = await temporaryPath();
     const store = openSqlite(path);

@@ -4,7 +4,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { AnswerOf } from '../../src/cli/api-client.ts';
+import type { AnswerOf } from '../../src/api/contract/answers.ts';
 import { BerthProcess } from '../reality/spine/berth-process.ts';
 import { pushProbe } from '../reality/spine/probe.ts';
 import { QUICK, Story } from '../reality/spine/story.ts';

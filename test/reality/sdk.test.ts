@@ -18,7 +18,7 @@ import type { Machine } from '../../src/ports/machine.ts';
 import { aJob, aSpec, aTask, aTaskStatus } from '../builders/jobs.ts';
 import { silentLog } from '../contracts/silent-log.ts';
 import { temporaryDirectory } from '../contracts/temporary-directory.ts';
-import { ScriptedActions, ScriptedReadings } from '../unit/nodes/sdk-scripted.ts';
+import { ScriptedActions, ScriptedReadings, ScriptedSecrets } from '../unit/nodes/sdk-scripted.ts';
 import { until } from '../world/until.ts';
 import { containerEnded, containerSpec, evidenceMachine, evidenceWorld, sharedDirectory } from './evidence-world.ts';
 
@@ -47,7 +47,7 @@ async function sdkPlatform(port: number) {
     checkTaskToken: (token) => checkTaskToken(key, token),
   });
   const states = new InstanceStates(store, world.clock);
-  const doubles = { readings: new ScriptedReadings(), actions: new ScriptedActions() };
+  const doubles = { readings: new ScriptedReadings(), actions: new ScriptedActions(), secrets: new ScriptedSecrets() };
   const endpoint = new SdkEndpoint({ sdk, ...doubles, states, clock: world.clock, log: silentLog });
   onTestFinished(() => {
     endpoint.close();

@@ -8,7 +8,7 @@ import { JobController } from '../../src/deployment/job-controller.ts';
 import type { PlacementRules } from '../../src/deployment/node-filters.ts';
 import type { Controller } from '../../src/engine/controller.ts';
 import { Engine } from '../../src/engine/engine.ts';
-import { eventRecorder, type RecordEvent } from '../../src/engine/event-recorder.ts';
+import { eventMaker, eventRecorder, type RecordEvent } from '../../src/engine/event-recorder.ts';
 import { WatchedStore } from '../../src/engine/watched-store.ts';
 import { NODE_LIMITS, ORDER_LIMITS, RECOVERY_LIMITS } from '../../src/main/ordinary-limits.ts';
 import { buildServerRoom, type ServerRoom } from '../../src/main/server-room.ts';
@@ -169,7 +169,7 @@ function controllers(
   wake: (key: string) => void,
 ): readonly Controller[] {
   const { process, scenario, mutation } = around;
-  const { store, bus, clock, log, recordEvent } = ports;
+  const { store, bus, clock, random, log, recordEvent } = ports;
   const evidence = evidenceDouble(process);
   const history = new LoadHistory({ series: new SimSeries(clock), clock, log });
   const common = { ...ports, evidence, history, platformUid: PLATFORM_UID, settings: NODE_SETTINGS };
@@ -190,7 +190,7 @@ function controllers(
     new TaskController({ ...common, ...secrets, sessions }),
     new FleetController({ store, clock, fleet, wake }),
     new JobController({ store, fleet, rules, recordEvent, wake }),
-    new InstanceController({ store, bus, recordEvent }),
+    new InstanceController({ store, bus, recordEvent, newEvent: eventMaker({ clock, random }) }),
     new PauseController(store, wake),
     new BindingController({ store, recordEvent }),
     new ImageDouble(store, scenario.applications),

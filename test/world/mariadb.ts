@@ -1,17 +1,15 @@
 // A MariaDB server of the tests' own, on a socket and a port of its own, ended by the process that started it.
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { mustRun, run } from './command.ts';
 import { cachePath } from './directories.ts';
 import { freePort } from './free-port.ts';
 import { locked } from './lock.ts';
+import { OwnProcess } from './own-process.ts';
 import { owner } from './owner.ts';
 import { installPrerequisites } from './prerequisites.ts';
 import { isAlive } from './process-identity.ts';
-import { until } from './until.ts';
 
 const USER = 'berth';
 
@@ -22,12 +20,12 @@ const PASSWORD = 'p%s:w@rd/ü';
 export class Mariadb {
   readonly port: number;
   readonly #directory: string;
-  #child: ChildProcess;
+  #process: OwnProcess;
 
-  constructor(directory: string, port: number, child: ChildProcess) {
+  constructor(directory: string, port: number, process: OwnProcess) {
     this.#directory = directory;
     this.port = port;
-    this.#child = child;
+    this.#process = process;
   }
 
   get socketPath(): string {
@@ -67,21 +65,14 @@ export class Mariadb {
 
   /** Ends it as a power failure would, and starts it again on what it kept. */
   async crash(): Promise<void> {
-    await this.#end('SIGKILL');
-    this.#child = await launch(this.#directory, this.port);
+    await this.#process.end('SIGKILL');
+    this.#process = await launch(this.#directory, this.port);
   }
 
   /** Ends it for good, with all that it kept. */
   async destroy(): Promise<void> {
-    await this.#end('SIGKILL');
+    await this.#process.end('SIGKILL');
     rmSync(this.#directory, { recursive: true, force: true });
-  }
-
-  async #end(signal: NodeJS.Signals): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    const ended = once(this.#child, 'exit');
-    this.#child.kill(signal);
-    await ended;
   }
 }
 
@@ -98,22 +89,18 @@ export async function startMariadb(): Promise<Mariadb> {
   return server;
 }
 
-// setpriv ends the server with the process that started it, however that ends.
-async function launch(directory: string, port: number): Promise<ChildProcess> {
-  const places = [`--datadir=${join(directory, 'data')}`, `--socket=${join(directory, 'mysql.sock')}`];
+function launch(directory: string, port: number): Promise<OwnProcess> {
+  const socket = `--socket=${join(directory, 'mysql.sock')}`;
   const network = ['--bind-address=127.0.0.1', `--port=${port}`, '--skip-name-resolve'];
   const small = ['--innodb-buffer-pool-size=64M', '--innodb-log-file-size=48M', '--performance-schema=OFF'];
-  const log = openSync(join(directory, 'mariadbd.log'), 'a');
-  const server = ['mariadbd', '--no-defaults', '--user=root', ...places, ...network, ...small];
-  const [program = '', ...words] = ['setpriv', '--pdeathsig', 'KILL', ...server];
-  const child = spawn(program, words, { stdio: ['ignore', log, log] });
-  closeSync(log);
-  await until('MariaDB to answer', 60_000, async () => {
-    if (child.exitCode !== null) throw new Error(readFileSync(join(directory, 'mariadbd.log'), 'utf8').slice(-2000));
-    const ping = ['mariadb', '--no-defaults', '-uroot', `--socket=${join(directory, 'mysql.sock')}`, '-e', 'SELECT 1'];
-    return (await run(ping)).code === 0 || undefined;
+  const own = ['--no-defaults', '--user=root', `--datadir=${join(directory, 'data')}`, socket];
+  return OwnProcess.start({
+    what: 'MariaDB',
+    argv: ['mariadbd', ...own, ...network, ...small],
+    logPath: join(directory, 'mariadbd.log'),
+    withinMs: 60_000,
+    answers: async () => (await run(['mariadb', '--no-defaults', '-uroot', socket, '-e', 'SELECT 1'])).code === 0,
   });
-  return child;
 }
 
 function clearLeftovers(): void {

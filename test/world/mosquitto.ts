@@ -1,15 +1,14 @@
 // A Mosquitto broker of the tests' own, on a port of its own, ended by the process that started it.
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mustRun } from './command.ts';
 import { freePort } from './free-port.ts';
 import { locked } from './lock.ts';
+import { OwnProcess } from './own-process.ts';
 import { installPrerequisites } from './prerequisites.ts';
-import { until } from './until.ts';
 
 /** The name and the password by which the platform is known there. */
 export const BROKER_USER = { user: 'berth', password: 'platform-secret' } as const;
@@ -27,13 +26,13 @@ export class Mosquitto {
   readonly port: number;
   readonly #directory: string;
   readonly #scheme: string;
-  #child: ChildProcess;
+  #process: OwnProcess;
 
-  constructor(directory: string, port: number, scheme: string, child: ChildProcess) {
+  constructor(directory: string, port: number, scheme: string, process: OwnProcess) {
     this.#directory = directory;
     this.port = port;
     this.#scheme = scheme;
-    this.#child = child;
+    this.#process = process;
   }
 
   get url(): string {
@@ -42,21 +41,14 @@ export class Mosquitto {
 
   /** Ends it and starts it again on what it kept. */
   async restart(): Promise<void> {
-    await this.#end('SIGTERM');
-    this.#child = await launch(this.#directory, this.port);
+    await this.#process.end('SIGTERM');
+    this.#process = await launch(this.#directory, this.port);
   }
 
   /** Ends it for good, with all that it kept. */
   async destroy(): Promise<void> {
-    await this.#end('SIGKILL');
+    await this.#process.end('SIGKILL');
     rmSync(this.#directory, { recursive: true, force: true });
-  }
-
-  async #end(signal: NodeJS.Signals): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    const ended = once(this.#child, 'exit');
-    this.#child.kill(signal);
-    await ended;
   }
 }
 
@@ -93,18 +85,14 @@ async function writeAccess(directory: string, users: Readonly<Record<string, str
   return [`password_file ${passwords}`, `acl_file ${join(directory, 'rules')}`];
 }
 
-// setpriv ends the broker with the process that started it, however that ends.
-async function launch(directory: string, port: number): Promise<ChildProcess> {
-  const log = openSync(join(directory, 'mosquitto.log'), 'a');
-  const broker = ['mosquitto', '-c', join(directory, 'mosquitto.conf')];
-  const [program = '', ...words] = ['setpriv', '--pdeathsig', 'KILL', ...broker];
-  const child = spawn(program, words, { stdio: ['ignore', log, log] });
-  closeSync(log);
-  await until('Mosquitto to listen', 20_000, async () => {
-    if (child.exitCode !== null) throw new Error(readFileSync(join(directory, 'mosquitto.log'), 'utf8').slice(-2000));
-    return (await isListening(port)) || undefined;
+function launch(directory: string, port: number): Promise<OwnProcess> {
+  return OwnProcess.start({
+    what: 'Mosquitto',
+    argv: ['mosquitto', '-c', join(directory, 'mosquitto.conf')],
+    logPath: join(directory, 'mosquitto.log'),
+    withinMs: 20_000,
+    answers: () => isListening(port),
   });
-  return child;
 }
 
 async function isListening(port: number): Promise<boolean> {

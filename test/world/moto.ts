@@ -1,16 +1,14 @@
 // moto's server: EC2 as far as its API goes, without a cloud. Installed from PyPI into a virtual environment that is kept between runs;
 // each server has a free port of its own on 127.0.0.1 and ends with the process that started it.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mustRun, run } from './command.ts';
 import { cachePath } from './directories.ts';
 import { freePort } from './free-port.ts';
 import { runDirectory } from './identity.ts';
 import { locked } from './lock.ts';
+import { OwnProcess } from './own-process.ts';
 import { installPrerequisites } from './prerequisites.ts';
-import { until } from './until.ts';
 
 const REQUIREMENTS = ['moto[ec2]==5.2.5', 'flask==3.1.3', 'flask-cors==6.0.5'];
 
@@ -25,33 +23,20 @@ export interface Moto {
 export async function startMoto(): Promise<Moto> {
   const program = await motoProgram();
   const port = await freePort();
-  const logPath = join(runDirectory(), `moto-${port}.log`);
-  const child = launch([program, '-H', '127.0.0.1', '-p', String(port)], logPath);
-  const ended = once(child, 'exit');
-  await until('moto to answer', 60_000, async () => {
-    if (child.exitCode !== null) throw new Error(readFileSync(logPath, 'utf8').slice(-2000));
-    return (await fetch(`http://127.0.0.1:${port}/moto-api/`)).ok || undefined;
+  const server = await OwnProcess.start({
+    what: 'moto',
+    argv: [program, '-H', '127.0.0.1', '-p', String(port)],
+    logPath: join(runDirectory(), `moto-${port}.log`),
+    withinMs: 60_000,
+    answers: async () => (await fetch(`http://127.0.0.1:${port}/moto-api/`)).ok,
   });
-  const stop = async () => {
-    child.kill('SIGKILL');
-    await ended;
-  };
-  return { port, stop };
+  return { port, stop: () => server.end('SIGKILL') };
 }
 
 /** Path of the server's program, which is installed when it is not there. */
 export async function motoProgram(): Promise<string> {
   await locked('prerequisites', installPrerequisites);
   return locked('moto', installMoto);
-}
-
-// setpriv ends the server with the process that started it, however that ends.
-function launch(argv: readonly string[], logPath: string): ChildProcess {
-  const log = openSync(logPath, 'a');
-  const [program = '', ...words] = ['setpriv', '--pdeathsig', 'KILL', ...argv];
-  const child = spawn(program, words, { stdio: ['ignore', log, log] });
-  closeSync(log);
-  return child;
 }
 
 /** Resolves to the program. The mark is written last: an installation that broke off is begun anew. */

@@ -16,6 +16,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   'mariadb-install-db': 'mariadb-server-core',
   mariadb: 'mariadb-client-core',
   mosquitto: 'mosquitto',
+  chromium: 'chromium',
 };
 
 const DIRECTORIES = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];

@@ -41,6 +41,11 @@ export class StateRefused extends Refused {
   name = 'StateRefused';
 }
 
+/** The task has no secret of that name: the instance does not name it, or it was taken away. */
+export class SecretMissing extends Error {
+  name = 'SecretMissing';
+}
+
 /**
  * A device did not do what it was told, or did not say so in time. `state` is `refused` (by the platform or the device), `failed`, or
  * `unknown`: it may have done it. `id` is the action's, null when there is none; `reason` says why.

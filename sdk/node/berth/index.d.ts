@@ -213,6 +213,14 @@ export interface State {
 /** Values that the instance keeps beyond this container. */
 export declare const state: State;
 
+// Secrets.
+
+/**
+ * The value of a secret that the instance names, as it is now: another one that is set while the program runs is given by the next call.
+ * @throws SecretMissing
+ */
+export declare function secret(name: string): string;
+
 // Errors.
 
 /** The program asked for something that only a task of Berth has, but was not started by Berth. */
@@ -233,6 +241,8 @@ export declare class Refused extends Error {
 export declare class ActionRefused extends Refused {}
 /** A value was not kept, and asking again would change nothing. */
 export declare class StateRefused extends Refused {}
+/** The task has no secret of that name: the instance does not name it, or it was taken away. */
+export declare class SecretMissing extends Error {}
 /** A device did not do what it was told, or did not say so in time. */
 export declare class ControlFailed extends Error {
   /** `unknown`: it may have done it. */

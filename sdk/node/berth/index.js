@@ -8,11 +8,13 @@ export {
   NotBound,
   OutsideTask,
   Refused,
+  SecretMissing,
   SpoolFull,
   StateRefused,
 } from './errors.js';
 export { job } from './job.js';
 export { log } from './log.js';
 export { output } from './output.js';
+export { secret } from './secret.js';
 export { sensors } from './sensors.js';
 export { state } from './state.js';

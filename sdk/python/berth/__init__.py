@@ -1,7 +1,7 @@
 """Berth's SDK: what an algorithm says to the platform that runs it.
 
 `berth.sensors` reads what the algorithm declares, `berth.controls` steers it, `berth.actions` asks for e-mails, SMS,
-notices and webhooks, `berth.state` keeps values beyond this container, `berth.output` hands results over, `berth.log`
+notices and webhooks, `berth.state` keeps values beyond this container, `berth.secret` gives a secret of the application, `berth.output` hands results over, `berth.log`
 writes structured log lines, and `berth.job` tells what this run is and when it should end. Everything is loaded when it
 is first used, so that `import berth` costs next to nothing.
 """
@@ -11,7 +11,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from . import actions, job, log, output, state
     from ._controls import controls
-    from ._errors import ActionRefused, ControlFailed, JobEnding, NotBound, OutsideTask, Refused, SpoolFull, StateRefused
+    from ._errors import ActionRefused, ControlFailed, JobEnding, NotBound, OutsideTask, Refused, SecretMissing, SpoolFull, StateRefused
+    from ._secret import secret
     from ._sensors import sensors
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "NotBound",
     "OutsideTask",
     "Refused",
+    "SecretMissing",
     "SpoolFull",
     "StateRefused",
     "actions",
@@ -28,13 +30,14 @@ __all__ = [
     "job",
     "log",
     "output",
+    "secret",
     "sensors",
     "state",
 ]
 
 _SUBMODULES = ("actions", "job", "log", "output", "state")
-# Objects, because their attributes are whatever names the algorithm declares.
-_OBJECTS = ("controls", "sensors")
+# Objects, because their attributes are whatever names the algorithm declares, and a function.
+_OBJECTS = ("controls", "secret", "sensors")
 
 
 def __getattr__(name: str) -> object:

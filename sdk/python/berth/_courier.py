@@ -1,7 +1,7 @@
 """The courier: the process of the container that speaks with the platform for as long as the task lasts.
 
 Its activities, each bounded and each for ever: it asks what the platform wants and tells the launcher, it ships the
-spool, it relays the algorithm's connections to declared hosts, and it keeps the lease of a task that must run exactly once. The platform may be gone at any time and come back
+spool, it relays the algorithm's connections to declared hosts, and it keeps the task's secrets and the lease of one that must run exactly once. The platform may be gone at any time and come back
 under the same socket path; the courier then tries again, quietly, at least once a second.
 """
 from __future__ import annotations
@@ -45,6 +45,10 @@ def run(launch: Launch, news: int, words: int) -> None:
         from ._lease_keeper import LeaseKeeper
 
         _begin(LeaseKeeper(Connection(path, token), tell).keep_for_ever)
+    if launch.task.get("secrets"):
+        from ._secret_keeper import MOST_BYTES, SecretKeeper
+
+        _begin(SecretKeeper(Connection(path, token, MOST_BYTES), tell).keep_for_ever)
     if launch.listeners:
         _begin(Relay(launch, path, token).relay_for_ever)
     with open(words, "rb", buffering=0) as heard:

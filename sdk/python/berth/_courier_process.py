@@ -104,7 +104,7 @@ class CourierProcess:
                 news = json.loads(line)
             except ValueError:
                 continue
-            if isinstance(news, dict) and ("desired" not in news or _understood(news["desired"])):
+            if isinstance(news, dict) and _understood_news(news):
                 yield news
 
     def _end_silent(self) -> None:
@@ -125,6 +125,12 @@ class CourierProcess:
             os.write(2, f"berth: the courier failed and is started again: {type(error).__name__}: {error}\n".encode())
         finally:
             os._exit(1)
+
+
+def _understood_news(news: Dict[str, Any]) -> bool:
+    if "secrets" in news:
+        return isinstance(news["secrets"], dict) and isinstance(news["secrets"].get("missing"), list)
+    return "desired" not in news or _understood(news["desired"])
 
 
 def _understood(desired: Any) -> bool:

@@ -35,6 +35,10 @@ class StateRefused(Refused):
     """A value was not kept, and asking again would change nothing."""
 
 
+class SecretMissing(LookupError):
+    """The task has no secret of that name: the instance does not name it, or it was taken away."""
+
+
 class ControlFailed(RuntimeError):
     """A device did not do what it was told, or did not say so in time.
 

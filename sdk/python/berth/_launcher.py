@@ -120,7 +120,7 @@ def _listen(address: str, port: int) -> int:
 
 
 def _due(task: Task) -> bool:
-    if task.get("exactlyOne"):  # Only with a lease, for which the supervisor has to ask.
+    if task.get("exactlyOne") or task.get("secrets"):  # Only with a lease, and with secrets, for which the supervisor has to ask.
         return False
     now = time.time() * 1000 - task["clockOffsetMs"]
     ends = task["endsAt"]

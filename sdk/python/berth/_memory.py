@@ -4,6 +4,8 @@ Version 2 of control groups has one file of events, version 1 another; both coun
 """
 from __future__ import annotations
 
+from ._reports import complain
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Optional
@@ -11,6 +13,21 @@ if TYPE_CHECKING:
 _EVENTS = ("/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control")
 _LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 _MIB = 1024 * 1024
+
+
+class MemoryWatch:
+    """Notices when the kernel has killed another of the container's processes."""
+
+    def __init__(self) -> None:
+        self._kills = 0
+
+    def ran_out(self, run: int) -> bool:
+        """Whether it has since the last look; says so, naming the run that has just ended."""
+        before, self._kills = self._kills, kills()
+        if self._kills <= before:
+            return False
+        complain(f"run {run} ran out of memory: the kernel ended a process, the limit is {limit_in_words()}")
+        return True
 
 
 def kills() -> int:

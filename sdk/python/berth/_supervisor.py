@@ -8,6 +8,7 @@ INVARIANTS:
 - Every end is bounded by the grace period and the flush, with the platform reachable or not.
 - The next run starts only when nothing of the last one lives.
 - Nothing of the algorithm runs before its time; then a word to a process that is ready is all that is left to do.
+- No run starts before every secret that the task names has been there.
 - A task that must run exactly once starts no run without a lease, and none outlives its lease by more than the grace period.
 """
 from __future__ import annotations
@@ -21,6 +22,7 @@ from ._courier_process import CourierProcess
 from ._processes import kill_all
 from ._run import Run, backoff_seconds
 from ._script import FORWARDED, HANDLED, fork
+from ._secret_gate import SecretGate
 from ._understudy import Understudy
 
 TYPE_CHECKING = False
@@ -58,11 +60,12 @@ class Supervisor:
             from ._lease import Lease
 
             self._lease = Lease()
+        self._secrets = SecretGate(task.get("secrets", []))
         self._runs = 0
         self._run: Optional[Run] = None
         self._understudy = Understudy()
         self._failures = 0
-        self._memory_kills = 0
+        self._memory = _memory.MemoryWatch()
         self._next_start: Optional[float] = None
         self._clock = PlatformClock(task["clockOffsetMs"])
         self._ends_at = task["endsAt"]
@@ -168,6 +171,8 @@ class Supervisor:
                 self._apply(news["desired"])
             elif "lease" in news and self._lease is not None:
                 self._lease.take(news["lease"])
+            elif "secrets" in news:
+                self._secrets.take(news["secrets"]["missing"])
             elif "flushed" in news and self._flush_until is not None:
                 self._flushed = True
 
@@ -267,7 +272,7 @@ class Supervisor:
     # Runs.
 
     def _may_start(self) -> bool:
-        return self._lease is None or self._lease.allows_start(_now())
+        return self._secrets.open and (self._lease is None or self._lease.allows_start(_now()))
 
     def _start_time(self) -> float:
         if self._next_start is not None:
@@ -309,7 +314,7 @@ class Supervisor:
         """A clean end of a continuous algorithm counts only when it came too soon to be one."""
         now = _now()
         stable = (now - run.started) * 1000 >= self._launch.task["stableAfterMs"]
-        out_of_memory = self._ran_out_of_memory(run)
+        out_of_memory = self._memory.ran_out(run.number)
         if stable:
             self._failures = 0
         if stable and run.exit_code == 0:
@@ -324,13 +329,6 @@ class Supervisor:
             self._code = code
         else:
             self._next_start = _now() + backoff_seconds(self._failures)
-
-    def _ran_out_of_memory(self, run: Run) -> bool:
-        before, self._memory_kills = self._memory_kills, _memory.kills()
-        if self._memory_kills <= before:
-            return False
-        _reports.complain(f"run {run.number} ran out of memory: the kernel ended a process, the limit is {_memory.limit_in_words()}")
-        return True
 
     def _write_state(self) -> None:
         _reports.write_state(

@@ -49,6 +49,8 @@ if TYPE_CHECKING:
         parameters: Dict[str, str]
         network: List[NetworkNeed]
         spoolBytes: int
+        secrets: List[str]
+        secretsDirectory: str
 
     class State(TypedDict):
         """The document `desired.json`."""
@@ -70,6 +72,7 @@ SPOOL_NAME = "spool"
 WAKE_NAME = "wake"
 # Docker may start a container long before it is let near a processor, but what it was given has been waiting since.
 _RECEIVE_SECONDS = 10.0
+DEFAULT_SECRETS_DIRECTORY = "/run/secrets"
 DEFAULT_SPOOL_BYTES = 64 * 1024 * 1024
 
 _WORDS = ("task", "job", "instance", "application", "algorithm", "script", "kind", "token", "socket")
@@ -193,6 +196,11 @@ def path() -> str:
 def directory() -> str:
     """The directory on the scratch volume that the launcher, the courier and the SDK share."""
     return os.path.dirname(_path)
+
+
+def secrets_directory() -> str:
+    """Where the values of the task's secrets lie, in memory alone."""
+    return task().get("secretsDirectory", DEFAULT_SECRETS_DIRECTORY)
 
 
 def spool_bytes() -> int:

@@ -136,16 +136,22 @@ def _listen() -> None:
     if present is not _on_term:
         _earlier = present or signal.SIG_DFL
         signal.signal(signal.SIGTERM, _on_term)
+    if _listening_pid is None:
+        os.register_at_fork(after_in_child=_leave_term)
     _listening_pid = os.getpid()
+
+
+def _leave_term() -> None:
+    """In a forked child, which has not asked: TERM ends it as it always would (multiprocessing's terminate() counts on it).
+
+    Left to `_on_term`, one that comes just before a sleep would be noticed only after it.
+    """
+    if signal.getsignal(signal.SIGTERM) is _on_term:
+        signal.signal(signal.SIGTERM, _earlier)
 
 
 def _on_term(number: int, frame: Optional[FrameType]) -> None:
     global _term_received
-    if _listening_pid != os.getpid():
-        # A forked child that never asked: TERM must end it as it always would (multiprocessing's terminate() counts on it).
-        signal.signal(signal.SIGTERM, _earlier)
-        os.kill(os.getpid(), number)
-        return
     _term_received = True
     _tell()
     if callable(_earlier):

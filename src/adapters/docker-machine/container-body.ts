@@ -43,7 +43,7 @@ function hostConfig(spec: ContainerSpec): object {
     Init: false,
     ExtraHosts: Object.entries(spec.extraHosts).map(([name, address]) => `${name}:${address}`),
     Mounts: mounts(spec),
-    Tmpfs: Object.fromEntries(Object.entries(spec.tmpfs).map(([path, size]) => [path, tmpfsOptions(size)])),
+    Tmpfs: tmpfs(spec),
     ...resources(spec),
   };
 }
@@ -69,6 +69,15 @@ function mounts(spec: ContainerSpec): object[] {
   const { volume, path } = spec.scratch;
   const scratch = { Type: 'volume', Source: volume, Target: path, VolumeOptions: { Labels: spec.labels } };
   return [scratch, ...binds];
+}
+
+function tmpfs({ tmpfs: shared, privateTmpfs = {}, user }: ContainerSpec): Readonly<Record<string, string>> {
+  const [uid, gid] = user.split(':');
+  const own = `,mode=0700,uid=${uid},gid=${gid}`;
+  return Object.fromEntries([
+    ...Object.entries(shared).map(([path, size]) => [path, tmpfsOptions(size)]),
+    ...Object.entries(privateTmpfs).map(([path, size]) => [path, tmpfsOptions(size) + own]),
+  ]);
 }
 
 function tmpfsOptions(sizeBytes: number): string {

@@ -1,6 +1,6 @@
 // Containers and volumes of one engine. Acts may be repeated: what is done already is no error.
 import { BerthError } from '../../model/errors.ts';
-import type { ContainerSpec, ContainerView } from '../../ports/machine.ts';
+import type { ContainerSpec, ContainerUsage, ContainerView } from '../../ports/machine.ts';
 import { containerBody } from './container-body.ts';
 import { containerView, type EngineContainer } from './container-view.ts';
 import type { EngineApi, EngineRequest } from './engine-api.ts';
@@ -101,6 +101,19 @@ export class Containers {
     return views.filter((view) => view !== undefined);
   }
 
+  /** What it has used; undefined when it does not run. */
+  async usage(id: string): Promise<ContainerUsage | undefined> {
+    try {
+      const act = `tell what container ${id} uses`;
+      const query = { stream: 'false', 'one-shot': 'true' };
+      const path = `${pathOf(id)}/stats`;
+      return usageOf(id, await this.#api.json<EngineStats>({ act, method: 'GET', path, query, judged: [404, 409] }));
+    } catch (error) {
+      if (refusedWith(error, 404, 409)) return undefined;
+      throw error;
+    }
+  }
+
   /** Names of volumes with a label. */
   async listVolumes(label: string): Promise<readonly string[]> {
     const { Volumes } = await this.#api.json<{ readonly Volumes: readonly { readonly Name: string }[] | null }>({
@@ -139,6 +152,19 @@ export class Containers {
       if (!refusedWith(error, 404)) throw error;
     }
   }
+}
+
+/** The part of GET /containers/<id>/stats that is read (Docker Engine API 1.41). */
+interface EngineStats {
+  readonly cpu_stats: { readonly cpu_usage: { readonly total_usage?: number } };
+  readonly memory_stats: { readonly usage?: number; readonly stats?: Readonly<Record<string, number>> };
+}
+
+function usageOf(id: string, { cpu_stats: cpu, memory_stats: memory }: EngineStats): ContainerUsage | undefined {
+  const nanoseconds = cpu.cpu_usage.total_usage ?? 0;
+  if (memory.usage === undefined || nanoseconds === 0) return undefined;
+  const cached = memory.stats?.total_inactive_file ?? memory.stats?.inactive_file ?? 0;
+  return { id, cpuMs: nanoseconds / 1e6, memoryBytes: Math.max(0, memory.usage - cached) };
 }
 
 /** An engine holds a name before its container can be seen: somebody's creation, perhaps our own of before a crash, is under way. */

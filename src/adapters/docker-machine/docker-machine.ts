@@ -7,6 +7,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type {
   ContainerEvent,
   ContainerSpec,
+  ContainerUsage,
   ContainerView,
   ImageView,
   LogFrame,
@@ -16,6 +17,7 @@ import type {
 } from '../../ports/machine.ts';
 import { type EngineVersion, negotiateVersion } from './api-version.ts';
 import { getArchive, putArchive } from './archives.ts';
+import { parseCgroups } from './cgroup-text.ts';
 import { containerLog } from './container-log.ts';
 import { Containers } from './containers.ts';
 import { EngineApi } from './engine-api.ts';
@@ -94,6 +96,13 @@ export class DockerMachine implements Machine {
 
   async vitals(): Promise<Vitals> {
     return parseVitals(await this.#link.readVitals(this.#rootDirectory), this.#link.address);
+  }
+
+  /** From the cgroups, where they lie as Docker puts them; of others the engine is asked one by one. */
+  async usage(containers: readonly string[]): Promise<readonly ContainerUsage[]> {
+    const known = parseCgroups(await this.#link.readCgroups());
+    const found = containers.map((id) => known.get(id) ?? this.#containers.usage(id));
+    return (await Promise.all(found)).filter((usage) => usage !== undefined);
   }
 
   async ping(): Promise<void> {

@@ -25,6 +25,8 @@ export interface Link {
   openEngine(): Promise<Duplex>;
   /** Looks at the machine; disk figures are those of the file system that holds `directory`. */
   readVitals(directory: string): Promise<VitalsText>;
+  /** What the machine's cgroups say of its containers, as `cgroupWords` has it printed. */
+  readCgroups(): Promise<string>;
   listenSocket(directory: string, name: string, accept: (connection: Duplex) => void): Promise<Opened>;
   listenLoopback(accept: (connection: Duplex) => void): Promise<Opened & { readonly port: number }>;
   /** Ends everything that was opened over it; `gone` rings. */

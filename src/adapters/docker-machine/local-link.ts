@@ -7,8 +7,10 @@ import { BerthError } from '../../model/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Opened } from '../../ports/machine.ts';
 import type { Random } from '../../ports/random.ts';
+import { CGROUP_WORDS } from './cgroup-text.ts';
 import { ConnectionServer } from './connection-server.ts';
 import type { Link, VitalsText } from './link.ts';
+import { localPrograms } from './local-programs.ts';
 import { listenLocalSocket } from './local-socket.ts';
 import type { Timeouts } from './timeouts.ts';
 import { within } from './within.ts';
@@ -60,6 +62,12 @@ export class LocalLink implements Link {
       gone: this.gone,
     };
     return within(limit, () => this.#read(directory));
+  }
+
+  readCgroups(): Promise<string> {
+    const { clock, timeouts } = this.#parts;
+    const limit = { clock, delayMs: timeouts.callMs, address: this.address, act: 'read cgroups', gone: this.gone };
+    return within(limit, async (signal) => (await localPrograms.run(CGROUP_WORDS, { signal })).output);
   }
 
   async listenSocket(directory: string, name: string, accept: (connection: Duplex) => void): Promise<Opened> {

@@ -6,11 +6,12 @@ import { BerthError } from '../../model/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Opened } from '../../ports/machine.ts';
 import type { Random } from '../../ports/random.ts';
+import { CGROUP_WORDS } from './cgroup-text.ts';
 import { ChannelSocket } from './channel-socket.ts';
 import { Lane } from './lane.ts';
 import type { Link, VitalsText } from './link.ts';
 import { socketNames } from './socket-names.ts';
-import { runCommands } from './ssh-commands.ts';
+import { runCommands, sshPrograms } from './ssh-commands.ts';
 import { SshListeners } from './ssh-listeners.ts';
 import type { Timeouts } from './timeouts.ts';
 import { readVitalsOutput, vitalsCommands } from './vitals-text.ts';
@@ -72,6 +73,13 @@ export class SshLink implements Link {
       const sentAt = clock.monotonic();
       const output = await runCommands(this.#client, this.address, vitalsCommands(directory), signal);
       return readVitalsOutput(output, clock.monotonic() - sentAt, this.address);
+    });
+  }
+
+  async readCgroups(): Promise<string> {
+    return this.#inSession('read cgroups', async (signal) => {
+      const programs = sshPrograms(this.#client, this.address);
+      return (await programs.run(CGROUP_WORDS, { signal })).output;
     });
   }
 

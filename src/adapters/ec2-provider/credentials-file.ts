@@ -1,7 +1,8 @@
-// Credentials from a file as the AWS tools keep them (INI: `[profile]`, `aws_access_key_id = …`). Read when they are needed and again
+// Credentials from a file as the AWS tools keep them (INI: `[profile]`, `aws_access_key_id = …`), or from a secret of the platform with the same text. Read when they are needed and again
 // every few minutes, so that a rotated key is taken up; never kept anywhere else.
 import { readFile } from 'node:fs/promises';
 import { BerthError } from '../../model/errors.ts';
+import { SECRET_PREFIX } from '../../model/secret.ts';
 import type { Clock } from '../../ports/clock.ts';
 
 /** What AWS's client signs with. */
@@ -15,11 +16,27 @@ interface Credentials {
 /** AWS's client asks again five minutes before what it was given expires. */
 const VALID_MS = 10 * 60_000;
 
+/** Gives the value that `secret:NAME` stands for. */
+export type SecretValue = (reference: string) => Promise<string>;
+
+/** What credentials are read with. */
+export interface CredentialParts {
+  readonly clock: Clock;
+  readonly secretValue: SecretValue;
+}
+
 /** What AWS's client calls for credentials. It rejects with provider.unusable, which names the file and never what is in it. */
-export function credentialsFrom(path: string, profile: string, clock: Clock): () => Promise<Credentials> {
+export function credentialsFrom(
+  path: string,
+  profile: string,
+  { clock, secretValue }: CredentialParts,
+): () => Promise<Credentials> {
   return async () => {
-    const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-      throw unusable(`${path} cannot be read (${cause.code ?? cause.message})`);
+    const read = path.startsWith(SECRET_PREFIX) ? secretValue(path) : readFile(path, 'utf8');
+    const text = await read.catch((cause: NodeJS.ErrnoException) => {
+      throw unusable(
+        `${path} cannot be read (${cause instanceof BerthError ? cause.message : (cause.code ?? cause.message)})`,
+      );
     });
     const fields = fieldsOf(text, profile);
     const [accessKeyId, secretAccessKey] = [fields.get('aws_access_key_id'), fields.get('aws_secret_access_key')];

@@ -17,9 +17,8 @@ import {
 } from '@aws-sdk/client-ec2';
 import { BerthError } from '../../model/errors.ts';
 import type { ProviderAccess } from '../../model/server.ts';
-import type { Clock } from '../../ports/clock.ts';
 import type { NewMachine, Provider, ProviderMachine } from '../../ports/provider.ts';
-import { credentialsFrom } from './credentials-file.ts';
+import { type CredentialParts, credentialsFrom } from './credentials-file.ts';
 import { codeOf, ec2Failure } from './ec2-failure.ts';
 import { instanceView } from './instance-view.ts';
 import { launchTemplate } from './launch-template.ts';
@@ -46,12 +45,12 @@ export class Ec2Provider implements Provider {
   readonly #young: YoungInstances;
 
   /** @throws provider.unusable */
-  constructor(access: Ec2Access, clock: Clock) {
+  constructor(access: Ec2Access, parts: CredentialParts) {
     if (!/^[a-z0-9-]+$/.test(access.region)) throw unusable(`${JSON.stringify(access.region)} is no region`);
     if (access.endpoint !== null && !URL.canParse(access.endpoint)) throw unusable('the endpoint is no address');
     this.#access = access;
-    this.#client = new EC2Client(clientConfig(access, clock));
-    this.#young = new YoungInstances(clock);
+    this.#client = new EC2Client(clientConfig(access, parts));
+    this.#young = new YoungInstances(parts.clock);
     this.can = { powerCycle: true, create: access.launchTemplate !== null, destroy: true };
   }
 
@@ -150,7 +149,10 @@ export class Ec2Provider implements Provider {
   }
 }
 
-function clientConfig({ region, endpoint, credentialsFile, profile }: Ec2Access, clock: Clock): EC2ClientConfig {
+function clientConfig(
+  { region, endpoint, credentialsFile, profile }: Ec2Access,
+  parts: CredentialParts,
+): EC2ClientConfig {
   return {
     region,
     maxAttempts: ATTEMPTS,
@@ -158,7 +160,7 @@ function clientConfig({ region, endpoint, credentialsFile, profile }: Ec2Access,
     ...(endpoint === null ? {} : { endpoint }),
     ...(credentialsFile === null
       ? profile !== null && { profile }
-      : { credentials: credentialsFrom(credentialsFile, profile ?? 'default', clock) }),
+      : { credentials: credentialsFrom(credentialsFile, profile ?? 'default', parts) }),
   };
 }
 

@@ -26,6 +26,10 @@ export class FaultMachine implements Machine {
     return this.#machine.vitals();
   }
 
+  usage(containers: readonly string[]) {
+    return this.#machine.usage(containers);
+  }
+
   ping(): Promise<void> {
     return this.#machine.ping();
   }

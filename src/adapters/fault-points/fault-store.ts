@@ -1,7 +1,7 @@
 // A store with a place before and after each write. A batch is written one by one, so that there is a place between its writes as well:
 // each is judged alone, and a process may end between any two.
 import type { Documents, Kind } from '../../model/kinds.ts';
-import type { PositionPage, Query, Store, Stored, Write, WriteResult } from '../../ports/store.ts';
+import type { PositionPage, Query, SnapshotPage, Store, Stored, Write, WriteResult } from '../../ports/store.ts';
 import { between, type Point } from './point.ts';
 import { writeName } from './write-name.ts';
 
@@ -33,6 +33,10 @@ export class FaultStore implements Store {
 
   count(kind: Kind, query: Omit<Query, 'limit' | 'after'>): Promise<number> {
     return this.#store.count(kind, query);
+  }
+
+  snapshot(): AsyncIterable<SnapshotPage> {
+    return this.#store.snapshot();
   }
 
   create<K extends Kind>(kind: K, doc: Documents[K]): Promise<Stored<Documents[K]>> {

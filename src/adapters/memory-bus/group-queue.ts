@@ -1,6 +1,6 @@
 // What one group of subscribers still has to be given of one topic: a lane per key, in order, each with at most one message out.
 import type { BerthError } from '../../model/errors.ts';
-import type { Delivery, Topic } from '../../ports/bus.ts';
+import type { Delivery, Topic, Topics } from '../../ports/bus.ts';
 import type { Cancel } from '../../ports/clock.ts';
 
 /** Takes one message; a rejection brings it back. */
@@ -13,11 +13,12 @@ export interface GroupParts {
   /** Waits before a message is given again after that many failures of it in a row. */
   readonly later: (failures: number, again: () => void) => Cancel;
   readonly full: () => BerthError;
-  readonly failed: (delivery: Delivery<Topic>, failures: number, error: unknown) => void;
+  readonly failed: (key: string, failures: number, error: unknown) => void;
 }
 
 interface Lane {
-  readonly messages: Delivery<Topic>[];
+  /** As JSON: nobody gets the publisher's own object, as on a bus between machines. */
+  readonly messages: string[];
   failures: number;
   busy: boolean;
   retry: Cancel | undefined;
@@ -46,13 +47,18 @@ export class GroupQueue {
     if (this.#waiting >= this.#parts.limit) throw this.#parts.full();
   }
 
+  /** Messages that are not handled yet. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
   /** Adds a message behind those of its key. */
-  add(delivery: Delivery<Topic>): void {
-    const lane = this.#lanes.get(delivery.key) ?? { messages: [], failures: 0, busy: false, retry: undefined };
-    this.#lanes.set(delivery.key, lane);
-    lane.messages.push(delivery);
+  add(key: string, text: string): void {
+    const lane = this.#lanes.get(key) ?? { messages: [], failures: 0, busy: false, retry: undefined };
+    this.#lanes.set(key, lane);
+    lane.messages.push(text);
     this.#waiting++;
-    this.#deliver(delivery.key, lane);
+    this.#deliver(key, lane);
   }
 
   /** Adds a subscriber; what it gives ends the subscription and waits for what the subscriber still handles. */
@@ -75,11 +81,11 @@ export class GroupQueue {
   }
 
   #deliver(key: string, lane: Lane): void {
-    const [delivery] = lane.messages;
+    const [text] = lane.messages;
     const subscriber = this.#subscribers[this.#turn++ % this.#subscribers.length];
-    if (lane.busy || !delivery || !subscriber) return;
+    if (lane.busy || text === undefined || !subscriber) return;
     lane.busy = true;
-    const run = this.#give(key, lane, delivery, subscriber.handler).finally(() => {
+    const run = this.#give(key, lane, text, subscriber.handler).finally(() => {
       subscriber.running.delete(run);
       this.#running.delete(run);
     });
@@ -87,14 +93,15 @@ export class GroupQueue {
     this.#running.add(run);
   }
 
-  async #give(key: string, lane: Lane, delivery: Delivery<Topic>, handler: Handler): Promise<void> {
+  async #give(key: string, lane: Lane, text: string, handler: Handler): Promise<void> {
     try {
-      // Nobody gets the publisher's own object, as on a bus between machines; and never within the publisher's call.
-      await Promise.resolve(structuredClone(delivery)).then(handler);
+      // Never within the publisher's call.
+      await Promise.resolve();
+      await handler({ key, message: JSON.parse(text) as Topics[Topic] });
       this.#done(key, lane);
     } catch (error) {
       lane.failures++;
-      this.#parts.failed(delivery, lane.failures, error);
+      this.#parts.failed(key, lane.failures, error);
       lane.retry = this.#parts.later(lane.failures, () => this.#free(key, lane));
     }
   }

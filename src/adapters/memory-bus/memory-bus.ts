@@ -29,10 +29,10 @@ export class MemoryBus implements Bus {
   /** @throws platform.queue-full when a group does not keep up; then no group gets the message. */
   async publish<T extends Topic>(topic: T, key: string, message: Topics[T]): Promise<void> {
     this.#assertOpen();
-    const delivery = structuredClone({ key, message });
-    const groups = [...this.#groups(topic).values()];
-    for (const group of groups) group.assertRoom();
-    for (const group of groups) group.add(delivery);
+    const text = JSON.stringify(message);
+    const groups = this.#groups(topic);
+    for (const group of groups.values()) group.assertRoom();
+    for (const group of groups.values()) group.add(key, text);
   }
 
   async subscribe<T extends Topic>(topic: T, group: string, handler: (delivery: Delivery<T>) => Promise<void>) {
@@ -42,6 +42,12 @@ export class MemoryBus implements Bus {
     groups.set(group, queue);
     // A queue holds messages of its own topic alone, which the map's type cannot say.
     return queue.subscribe(handler as Handler);
+  }
+
+  /** Messages that are not handled yet, of all groups. */
+  get waiting(): number {
+    const groups = [...this.#topics.values()].flatMap((byName) => [...byName.values()]);
+    return groups.reduce((sum, group) => sum + group.waiting, 0);
   }
 
   /** Delivers nothing more, and waits for what is being handled. */
@@ -72,7 +78,7 @@ export class MemoryBus implements Bus {
         return clock.after(this.#closed ? 0 : delayMs, again);
       },
       full: () => new BerthError('platform.queue-full', { queue, limit }),
-      failed: ({ key }, failures, error) =>
+      failed: (key, failures, error) =>
         log.warn('A message was not handled and is given again', { topic, group, key, failures, error }),
     });
   }

@@ -21,13 +21,14 @@ const LARGEST_GROUP = 500;
 /** Writes that may wait; beyond, the database is not keeping up and callers are told. */
 const LONGEST_QUEUE = 100_000;
 
+/** Writes that belong together: after one that failed, none of them is done. */
 interface Waiting {
-  readonly write: PreparedWrite;
-  readonly resolve: (result: WriteResult) => void;
+  readonly writes: readonly PreparedWrite[];
+  readonly resolve: (results: readonly WriteResult[]) => void;
   readonly reject: (error: unknown) => void;
 }
 
-type Outcome = { readonly result: WriteResult } | { readonly failure: unknown };
+type Outcome = { readonly results: readonly WriteResult[] } | { readonly failure: unknown };
 
 /** Gathers writes and commits them together. */
 export class GroupCommit {
@@ -48,12 +49,12 @@ export class GroupCommit {
     this.#fence = new Fence(persistence.clock, persistence.random);
   }
 
-  /** Executes a write in the next transaction; resolves to its outcome when that is durable. */
-  add(write: PreparedWrite): Promise<WriteResult> {
+  /** Executes writes in one transaction, the next one, in their order, up to the first that fails; resolves to their outcomes when that is durable. */
+  add(writes: readonly PreparedWrite[]): Promise<readonly WriteResult[]> {
     if (this.#closed) return Promise.reject(new Error('The store is closed'));
     if (this.#waiting.length >= LONGEST_QUEUE) return Promise.reject(queueFull());
-    const { promise, resolve, reject } = Promise.withResolvers<WriteResult>();
-    this.#waiting.push({ write, resolve, reject });
+    const { promise, resolve, reject } = Promise.withResolvers<readonly WriteResult[]>();
+    this.#waiting.push({ writes, resolve, reject });
     this.#committing ??= this.#commitAll();
     return promise;
   }
@@ -69,12 +70,19 @@ export class GroupCommit {
     // The rest of this turn of the loop may bring more.
     await Promise.resolve();
     while (this.#waiting.length > 0) {
-      const group = this.#waiting.slice(0, LARGEST_GROUP);
-      this.#waiting = this.#waiting.slice(LARGEST_GROUP);
-      await this.#commitGroup(group);
+      await this.#commitGroup(this.#next());
     }
     // In the same step as the last look at what waits: a write that comes next must find nobody at work.
     this.#committing = undefined;
+  }
+
+  #next(): readonly Waiting[] {
+    let count = 0;
+    const tooMuch = this.#waiting.findIndex(({ writes }, index) => {
+      count += writes.length;
+      return index > 0 && count > LARGEST_GROUP;
+    });
+    return this.#waiting.splice(0, tooMuch < 0 ? this.#waiting.length : tooMuch);
   }
 
   async #commitGroup(group: readonly Waiting[]): Promise<void> {
@@ -89,7 +97,7 @@ export class GroupCommit {
 
   /** One transaction. What it throws was not committed, or cannot be known. */
   async #tryGroup(group: readonly Waiting[]): Promise<readonly Outcome[]> {
-    await this.#versions.provide(group.length);
+    await this.#versions.provide(group.reduce((count, { writes }) => count + writes.length, 0));
     const session = await this.#usable();
     const outcomes = await this.#execute(session, group);
     try {
@@ -105,12 +113,18 @@ export class GroupCommit {
     try {
       await this.#fence.raise(session);
       const outcomes: Outcome[] = [];
-      for (const { write } of group) outcomes.push(await outcomeOf(write(session, this.#versions.next())));
+      for (const { writes } of group) outcomes.push(await outcomeOf(this.#inOrder(session, writes)));
       return outcomes;
     } catch (error) {
       await undo(session);
       throw error;
     }
+  }
+
+  async #inOrder(session: Session, writes: readonly PreparedWrite[]): Promise<readonly WriteResult[]> {
+    const results: WriteResult[] = [];
+    for (const write of writes) results.push(await write(session, this.#versions.next()));
+    return results;
   }
 
   /** Finds out whether a transaction was committed whose answer is missing. @throws the error if it was not */
@@ -137,10 +151,10 @@ export class GroupCommit {
   }
 }
 
-/** What a write came to, refused alone or not. @throws what fails its whole transaction */
-async function outcomeOf(result: Promise<WriteResult>): Promise<Outcome> {
+/** What writes came to, refused alone or not. @throws what fails their whole transaction */
+async function outcomeOf(results: Promise<readonly WriteResult[]>): Promise<Outcome> {
   try {
-    return { result: await result };
+    return { results: await results };
   } catch (failure) {
     if (mayPass(failure)) throw failure;
     return { failure };
@@ -159,7 +173,7 @@ async function undo(session: Session): Promise<void> {
 }
 
 function answer(waiting: Waiting | undefined, outcome: Outcome): void {
-  if ('result' in outcome) waiting?.resolve(outcome.result);
+  if ('results' in outcome) waiting?.resolve(outcome.results);
   else waiting?.reject(failed(outcome.failure));
 }
 

@@ -14,6 +14,7 @@ import {
   type Position,
   type PositionPage,
   type Query,
+  type SnapshotPage,
   type Store,
   StoreConflict,
   type Stored,
@@ -29,10 +30,11 @@ import { type Persistence, persistently } from './persistence.ts';
 import { prepareDatabase } from './prepare-database.ts';
 import { type Row, Session } from './session.ts';
 import { SessionPool } from './session-pool.ts';
+import { snapshotOf } from './snapshot.ts';
 import { readStoreAddress, type StoreAddress, shownAddress } from './store-address.ts';
 import { quoted } from './table-layout.ts';
 import { takeBlock, Versions } from './versions.ts';
-import { WriteStatements } from './write-statements.ts';
+import { type PreparedWrite, WriteStatements } from './write-statements.ts';
 
 /** How often the longest wait for one answer is waited in all before somebody is told that the database does not answer. */
 const TRIES_WORTH = 3;
@@ -49,8 +51,12 @@ export interface MysqlStoreParts {
   readonly log: Log;
 }
 
+/** Writes of a batch that are done in one transaction: a longer batch is done in several, one after the other. */
+const LONGEST_CHAIN = 500;
+
 /** The database of a platform whose parts run on several machines. */
 export class MysqlStore implements Store {
+  readonly #address: StoreAddress;
   readonly #persistence: Persistence;
   readonly #pool: SessionPool;
   readonly #writes: WriteStatements;
@@ -58,6 +64,7 @@ export class MysqlStore implements Store {
   #closed = false;
 
   private constructor(address: StoreAddress, persistence: Persistence, largestPacketBytes: number) {
+    this.#address = address;
     this.#persistence = persistence;
     this.#pool = new SessionPool(address, persistence.clock);
     this.#writes = new WriteStatements(largestPacketBytes);
@@ -122,24 +129,31 @@ export class MysqlStore implements Store {
     return Number(row?.documents);
   }
 
+  async *snapshot(): AsyncIterable<SnapshotPage> {
+    yield* snapshotOf(await opened(this.#address, this.#persistence));
+  }
+
   async create<K extends Kind>(kind: K, doc: Documents[K]): Promise<Stored<Documents[K]>> {
     const write = { do: 'create', kind, doc } as Write;
-    return { doc, version: versionOf(kind, doc.id, await this.#commits.add(this.#writes.prepare(write))) };
+    return { doc, version: versionOf(kind, doc.id, await this.#written(this.#writes.prepare(write))) };
   }
 
   async update<K extends Kind>(kind: K, doc: Documents[K], version: number): Promise<Stored<Documents[K]>> {
     const write = { do: 'update', kind, doc, version } as Write;
-    return { doc, version: versionOf(kind, doc.id, await this.#commits.add(this.#writes.prepare(write))) };
+    return { doc, version: versionOf(kind, doc.id, await this.#written(this.#writes.prepare(write))) };
   }
 
   async delete(kind: Kind, id: string, version: number): Promise<void> {
     const write = this.#writes.prepare({ do: 'delete', kind, id, version });
-    versionOf(kind, id, await this.#commits.add(write));
+    versionOf(kind, id, await this.#written(write));
   }
 
   async apply(writes: readonly Write[]): Promise<readonly WriteResult[]> {
     const prepared = writes.map((write) => this.#writes.prepare(write));
-    return Promise.all(prepared.map((write) => this.#commits.add(write)));
+    const results: WriteResult[] = [];
+    for (let from = 0; from < prepared.length; from += LONGEST_CHAIN)
+      results.push(...(await this.#commits.add(prepared.slice(from, from + LONGEST_CHAIN))));
+    return results;
   }
 
   async close(): Promise<void> {
@@ -147,6 +161,12 @@ export class MysqlStore implements Store {
     this.#closed = true;
     await this.#commits.close();
     await this.#pool.close();
+  }
+
+  async #written(write: PreparedWrite): Promise<WriteResult> {
+    const [result] = await this.#commits.add([write]);
+    if (!result) throw new Error('A write got no answer');
+    return result;
   }
 
   async #listed(statements: readonly Statement[], limit: number): Promise<readonly Row[]> {

@@ -17,12 +17,17 @@ import {
   type SeriesRange,
   stepFor,
   tierFor,
+  tiersOf,
   widened,
 } from '../../ports/series.ts';
 
 /** SQLite's calls are synchronous: the loop gets a turn after so many rows. */
 const ROWS_AT_ONCE = 500;
 const TRIM_EVERY_MS = 60_000;
+/** Series that one trim looks at: those of tasks are many, and what is kept a little longer does no harm. */
+const TRIMMED_AT_ONCE = 4000;
+/** Numbers of series that are remembered. */
+const MOST_IDS = 100_000;
 const BUSY_MS = 2000;
 
 const SCHEMA = `
@@ -59,6 +64,7 @@ export class SqliteSeries implements Series {
   readonly #name: StatementSync;
   readonly #ids = new Map<string, number>();
   #trimmedMs = Number.NEGATIVE_INFINITY;
+  #trimmedId = 0;
   /** Appends follow one another: a transaction of one is never another's. */
   #writing: Promise<void> = Promise.resolve();
   #isClosed = false;
@@ -129,7 +135,7 @@ export class SqliteSeries implements Series {
     const rows = new Map<string, Row>();
     for (const portion of portions) {
       const series = this.#id(portion.series);
-      for (const { stepMs } of SERIES_TIERS) {
+      for (const { stepMs } of tiersOf(portion.series)) {
         const bucket = widened(portion.bucket, stepMs);
         const key = `${series} ${stepMs} ${bucket.at}`;
         const present = rows.get(key);
@@ -147,14 +153,18 @@ export class SqliteSeries implements Series {
     const known = this.#ids.get(name);
     if (known !== undefined) return known;
     const id = Number(this.#name.get(name)?.id);
+    if (this.#ids.size >= MOST_IDS) this.#ids.clear();
     this.#ids.set(name, id);
     return id;
   }
 
-  /** Forgets what each tier need not hold any more, and series of which nothing is left. */
+  /** Forgets what each tier of the next series need not hold any more, and those of which nothing is left. */
   async #trim(now: Instant): Promise<void> {
     this.#trimmedMs = this.#clock.monotonic();
-    const all = this.#database.prepare('SELECT id FROM series').all();
+    const after = 'SELECT id FROM series WHERE id > ? ORDER BY id LIMIT ?';
+    const all = this.#database.prepare(after).all(this.#trimmedId, TRIMMED_AT_ONCE);
+    const [from, to] = [this.#trimmedId, Number(all.at(-1)?.id ?? 0)];
+    this.#trimmedId = all.length < TRIMMED_AT_ONCE ? 0 : to;
     const forget = this.#database.prepare('DELETE FROM bucket WHERE series = ? AND step_ms = ? AND at < ?');
     for (let done = 0; done < all.length; done += ROWS_AT_ONCE) {
       this.#inTransaction(() => {
@@ -163,8 +173,9 @@ export class SqliteSeries implements Series {
       });
       await this.#turn();
     }
-    const empty = 'DELETE FROM series WHERE NOT EXISTS (SELECT 1 FROM bucket WHERE bucket.series = series.id)';
-    if (Number(this.#database.prepare(empty).run().changes) > 0) this.#ids.clear();
+    const empty =
+      'DELETE FROM series WHERE id > ? AND id <= ? AND NOT EXISTS (SELECT 1 FROM bucket WHERE bucket.series = series.id)';
+    if (Number(this.#database.prepare(empty).run(from, to).changes) > 0) this.#ids.clear();
   }
 
   #inTransaction(work: () => void): void {

@@ -6,32 +6,35 @@
 // - A write that fails alone spoils no other; a transaction that fails rejects all of its writes.
 import { BerthError } from '../../model/errors.ts';
 import type { WriteResult } from '../../ports/store.ts';
-import type { GroupOutcome } from './group-transaction.ts';
-import { orderLength, type WriteOrder } from './write-order.ts';
+import type { EntryOutcome, GroupOutcome } from './group-transaction.ts';
+import { textLength, type WriteChain, type WriteEntry, type WriteOrder, writesIn } from './write-order.ts';
 import { CONFLICT } from './write-statements.ts';
 
 type Answer = (waiting: Waiting, index: number) => void;
 
-/** Writes in one transaction: bounds how long those behind them wait. */
-const LARGEST_GROUP = 1000;
+/**
+ * Writes in one transaction: bounds how long those behind them wait. Many share not only the wait for the disk, but also the pages of
+ * indexes in whose order they do not come.
+ */
+const LARGEST_GROUP = 2000;
 
-/** Text in one transaction, beyond its last write: bounds what lies in memory twice while it is under way. */
+/** Text in one transaction, beyond its last entry: bounds what lies in memory twice while it is under way. */
 const LONGEST_GROUP = 4 * 1024 * 1024;
 
 /** Writes that may wait; beyond, the disk is not keeping up and callers are told. */
 const LONGEST_QUEUE = 100_000;
 
 interface Waiting {
-  readonly order: WriteOrder;
-  readonly resolve: (result: WriteResult) => void;
+  readonly entry: WriteEntry;
+  readonly resolve: (outcome: EntryOutcome) => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** Writes that are answered in one turn of the loop: those who wait decide at once what comes next, and others want a turn too. */
+/** Entries that are answered in one turn of the loop: those who wait decide at once what comes next, and others want a turn too. */
 const ANSWERED_AT_ONCE = 64;
 
-/** Executes the writes of a group in one transaction; resolves to what became of each when that is durable. */
-export type CommitGroup = (group: readonly WriteOrder[]) => Promise<GroupOutcome>;
+/** Executes the entries of a group in one transaction; resolves to what became of each when that is durable. */
+export type CommitGroup = (group: readonly WriteEntry[]) => Promise<GroupOutcome>;
 
 /** Gathers writes and commits them together. */
 export class GroupCommit {
@@ -46,13 +49,23 @@ export class GroupCommit {
   }
 
   /** Executes a write in the next transaction; resolves to its outcome when that is durable. */
-  add(order: WriteOrder): Promise<WriteResult> {
+  async add(order: WriteOrder): Promise<WriteResult> {
+    return resultOf(Number(await this.#outcome(order)));
+  }
+
+  /** Executes writes that belong together in one transaction, in their order, up to the first that fails. */
+  async addChain(chain: WriteChain): Promise<readonly WriteResult[]> {
+    const outcome = await this.#outcome(chain);
+    return [outcome].flat().map(resultOf);
+  }
+
+  #outcome(entry: WriteEntry): Promise<EntryOutcome> {
     if (this.#closed) return Promise.reject(new Error('The store is closed'));
     if (this.#waiting.length >= LONGEST_QUEUE) return Promise.reject(queueFull());
-    const { promise, resolve, reject } = Promise.withResolvers<WriteResult>();
-    this.#waiting.push({ order, resolve, reject });
-    this.#committing ??= this.#commitAll();
-    return promise;
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ entry, resolve, reject });
+      this.#committing ??= this.#commitAll();
+    });
   }
 
   /** Takes no more writes; resolves when those that wait are answered. */
@@ -78,7 +91,7 @@ export class GroupCommit {
 
   async #outcomeOf(group: readonly Waiting[]): Promise<Answer> {
     try {
-      const outcome = await this.#commit(group.map(({ order }) => order));
+      const outcome = await this.#commit(group.map(({ entry }) => entry));
       return (waiting, index) => settle(waiting, outcome[index]);
     } catch (error) {
       return ({ reject }) => reject(error);
@@ -86,10 +99,12 @@ export class GroupCommit {
   }
 
   #next(): readonly Waiting[] {
+    let writes = 0;
     let length = 0;
-    const tooMuch = this.#waiting.findIndex(({ order }, index) => {
-      const isFull = index === LARGEST_GROUP || length > LONGEST_GROUP;
-      length += orderLength(order);
+    const tooMuch = this.#waiting.findIndex(({ entry }, index) => {
+      writes += writesIn(entry);
+      const isFull = index > 0 && (writes > LARGEST_GROUP || length > LONGEST_GROUP);
+      length += textLength(entry);
       return isFull;
     });
     const group = tooMuch < 0 ? this.#waiting : this.#waiting.slice(0, tooMuch);
@@ -105,10 +120,14 @@ async function inTurns(group: readonly Waiting[], answer: Answer): Promise<void>
   }
 }
 
-function settle({ resolve, reject }: Waiting, outcome: number | Error | undefined): void {
-  if (outcome === CONFLICT) resolve({ ok: false, reason: 'conflict' });
-  else if (typeof outcome === 'number') resolve({ ok: true, version: outcome });
-  else reject(outcome ?? new Error('A write of a group got no answer'));
+function settle({ resolve, reject }: Waiting, outcome: EntryOutcome | Error | undefined): void {
+  if (outcome === undefined) reject(new Error('A write of a group got no answer'));
+  else if (outcome instanceof Error) reject(outcome);
+  else resolve(outcome);
+}
+
+function resultOf(version: number): WriteResult {
+  return version === CONFLICT ? { ok: false, reason: 'conflict' } : { ok: true, version };
 }
 
 function nextTurn(): Promise<void> {

@@ -4,11 +4,14 @@
 // - A transaction begins and ends within one call, so nobody who uses the same connection ever sees half of one.
 // - A write that fails alone spoils no other; a transaction that fails leaves nothing of any.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { WriteOrder } from './write-order.ts';
+import { isChain, type WriteEntry } from './write-order.ts';
 import { WriteStatements } from './write-statements.ts';
 
-/** What became of each write of a group: the version that it gave, `CONFLICT`, or why it failed alone. */
-export type GroupOutcome = readonly (number | Error)[];
+/** What became of an entry: the version that its write gave, or `CONFLICT`; of a chain one for each of its writes. */
+export type EntryOutcome = number | readonly number[];
+
+/** What became of each entry of a group, or why it failed alone. */
+export type GroupOutcome = readonly (EntryOutcome | Error)[];
 
 /** Executes groups on a connection that nobody else writes with. */
 export class GroupTransaction {
@@ -25,11 +28,11 @@ export class GroupTransaction {
   }
 
   /** Executes a group; it is on disk when this returns. @throws what ended the transaction; then nothing was written */
-  run(group: readonly WriteOrder[]): GroupOutcome {
+  run(group: readonly WriteEntry[]): GroupOutcome {
     try {
       this.#begin.run();
       this.#writes.recallVersion();
-      const outcome = group.map((order) => this.#execute(order));
+      const outcome = group.map((entry) => this.#execute(entry));
       this.#writes.rememberVersion();
       this.#commit.run();
       return outcome;
@@ -38,9 +41,9 @@ export class GroupTransaction {
     }
   }
 
-  #execute(order: WriteOrder): number | Error {
+  #execute(entry: WriteEntry): EntryOutcome | Error {
     try {
-      return this.#writes.execute(order);
+      return isChain(entry) ? entry.map((order) => this.#writes.execute(order)) : this.#writes.execute(entry);
     } catch (error) {
       // Errors such as a full disk end the whole transaction: what follows would be written outside of one.
       if (!this.#database.isTransaction || !(error instanceof Error)) throw error;

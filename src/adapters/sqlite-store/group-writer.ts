@@ -4,7 +4,7 @@
 import type { Cancel, Clock } from '../../ports/clock.ts';
 import type { GroupOutcome, GroupTransaction } from './group-transaction.ts';
 import { storeFailed } from './store-failed.ts';
-import type { WriteOrder } from './write-order.ts';
+import { type WriteEntry, writesIn } from './write-order.ts';
 import type { WriterThread } from './writer-thread.ts';
 
 /** Groups of so many writes are for the thread. */
@@ -32,8 +32,8 @@ export class GroupWriter {
   }
 
   /** Writes a group; resolves when it is on disk. The next one only after that. @throws platform.store-failed, platform.store-unsettled */
-  async write(group: readonly WriteOrder[]): Promise<GroupOutcome> {
-    if (group.length >= LARGE_GROUP) this.#keepThread();
+  async write(group: readonly WriteEntry[]): Promise<GroupOutcome> {
+    if (isLarge(group)) this.#keepThread();
     if (!this.#hasThread) return this.#writeHere(group);
     await this.#ending;
     return this.#parts.thread.write(group);
@@ -45,7 +45,7 @@ export class GroupWriter {
     await this.#endThread();
   }
 
-  #writeHere(group: readonly WriteOrder[]): GroupOutcome {
+  #writeHere(group: readonly WriteEntry[]): GroupOutcome {
     try {
       return this.#parts.here.run(group);
     } catch (error) {
@@ -66,4 +66,8 @@ export class GroupWriter {
     this.#ending = this.#ending.then(() => this.#parts.thread.end());
     return this.#ending;
   }
+}
+
+function isLarge(group: readonly WriteEntry[]): boolean {
+  return group.reduce((writes, entry) => writes + writesIn(entry), 0) >= LARGE_GROUP;
 }

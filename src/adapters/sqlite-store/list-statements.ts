@@ -28,8 +28,24 @@ export function positionStatements(kind: Kind, query: PlannedQuery): readonly St
   return statements(kind, query, `id, ${quoted(query.orderBy)} AS value`);
 }
 
-// A bare `LIMIT ?` is planned for its value, and so anew at every execution, which takes ten times as long as finding a few rows.
+/** Texts of first pages, by what they depend on: reads are small and very many, and making the text takes longer than finding the rows. */
+const firstPages = new Map<string, readonly string[]>();
+
+/** On the first page every stretch is bound to the same values: there is no place to go on behind. */
 function statements(kind: Kind, query: PlannedQuery, columns: string): readonly Statement[] {
+  if (query.after) return madeStatements(kind, query, columns);
+  const { where, orderBy, descending, from, below } = query;
+  const fields = where.map(([field]) => field).join(' ');
+  const shape = `${kind} ${columns} ${fields} by ${orderBy} ${descending} ${from === undefined} ${below === undefined}`;
+  const known = firstPages.get(shape);
+  const texts = known ?? madeStatements(kind, query, columns).map(({ sql }) => sql);
+  if (!known) firstPages.set(shape, texts);
+  const values = [...where.map(([, value]) => value), ...[from, below].filter((bound) => bound !== undefined)];
+  return texts.map((sql) => ({ sql, values }));
+}
+
+// A bare `LIMIT ?` is planned for its value, and so anew at every execution, which takes ten times as long as finding a few rows.
+function madeStatements(kind: Kind, query: PlannedQuery, columns: string): readonly Statement[] {
   const direction = query.descending ? 'DESC' : 'ASC';
   const order = query.orderBy === 'id' ? `id ${direction}` : `${quoted(query.orderBy)} ${direction}, id ${direction}`;
   return stretches(query).map((stretch) => {

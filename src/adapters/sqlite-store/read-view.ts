@@ -8,6 +8,8 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 export class ReadView {
   readonly #begin: StatementSync;
   readonly #end: StatementSync;
+  /** What was read in this view, to be read again: it cannot be another meanwhile. */
+  readonly #kept = new Map<string, unknown>();
   #isOpen = false;
 
   constructor(database: DatabaseSync) {
@@ -23,10 +25,20 @@ export class ReadView {
     process.nextTick(() => this.close());
   }
 
+  /** What `read` gave in this view before under the same name, or gives now. */
+  once<T>(name: string, read: () => T): T {
+    this.open();
+    if (this.#kept.has(name)) return this.#kept.get(name) as T;
+    const found = read();
+    this.#kept.set(name, found);
+    return found;
+  }
+
   /** Ends the view if there is one. */
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
+    this.#kept.clear();
     this.#end.run();
   }
 }

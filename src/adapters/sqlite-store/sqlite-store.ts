@@ -12,6 +12,7 @@ import {
   type Position,
   type PositionPage,
   type Query,
+  type SnapshotPage,
   type Store,
   StoreConflict,
   type Stored,
@@ -26,9 +27,10 @@ import { inTransaction } from './in-transaction.ts';
 import { countStatement, listStatements, positionStatements, type Statement } from './list-statements.ts';
 import { MIGRATIONS, migrate } from './migrations.ts';
 import { ReadView } from './read-view.ts';
+import { snapshotOf } from './snapshot.ts';
 import { columnValue, sqliteValue } from './sqlite-value.ts';
-import { alignTables, quoted } from './table-layout.ts';
-import { createOrder, deleteOrder, updateOrder, type WriteOrder, writeOrder } from './write-order.ts';
+import { alignTables, KINDS, quoted } from './table-layout.ts';
+import { createOrder, deleteOrder, updateOrder, type WriteEntry, writeOrder } from './write-order.ts';
 import { WriterThread } from './writer-thread.ts';
 
 /** How long SQLite waits for somebody who uses the file with another program, milliseconds. The whole process waits with a small group. */
@@ -39,8 +41,16 @@ const WRITER = new URL('./writer-program.ts', import.meta.url);
 /** Whoever reads page after page of so many documents gives everybody else a turn in between: a read here takes no turn of its own. */
 const LONG_PAGE = 200;
 
+const GETS = Object.fromEntries(
+  KINDS.map((kind) => [kind, `SELECT version, doc FROM ${quoted(kind)} WHERE id = ?`]),
+) as Readonly<Record<Kind, string>>;
+
+/** Writes of a batch that are done in one transaction: a longer batch is done in several, one after the other. */
+const LONGEST_CHAIN = 1000;
+
 /** The database of an embedded platform. */
 export class SqliteStore implements Store {
+  readonly #path: string;
   readonly #database: DatabaseSync;
   readonly #view: ReadView;
   readonly #writer: GroupWriter;
@@ -48,7 +58,8 @@ export class SqliteStore implements Store {
   readonly #prepared = new Map<string, StatementSync>();
   #closing: Promise<void> | undefined;
 
-  private constructor(database: DatabaseSync, thread: WriterThread, clock: Clock) {
+  private constructor(path: string, database: DatabaseSync, thread: WriterThread, clock: Clock) {
+    this.#path = path;
     this.#database = database;
     this.#view = new ReadView(database);
     this.#writer = new GroupWriter({ here: new GroupTransaction(database), thread, clock });
@@ -66,7 +77,7 @@ export class SqliteStore implements Store {
         log.info('The database was brought forward', { version, what });
       }
       inTransaction(database, () => alignTables(database));
-      return new SqliteStore(database, new WriterThread({ path, busyMs: BUSY_MS, program: WRITER, log }), clock);
+      return new SqliteStore(path, database, new WriterThread({ path, busyMs: BUSY_MS, program: WRITER, log }), clock);
     } catch (error) {
       database.close();
       throw error;
@@ -105,6 +116,10 @@ export class SqliteStore implements Store {
     return Number(this.#statement(sql).get(...values.map(sqliteValue))?.documents);
   }
 
+  snapshot(): AsyncIterable<SnapshotPage> {
+    return snapshotOf(this.#path, BUSY_MS);
+  }
+
   async create<K extends Kind>(kind: K, doc: Documents[K]): Promise<Stored<Documents[K]>> {
     const result = await this.#commits.add(createOrder(kind, doc));
     return { doc, version: versionOf(kind, doc.id, result) };
@@ -120,8 +135,13 @@ export class SqliteStore implements Store {
   }
 
   async apply(writes: readonly Write[]): Promise<readonly WriteResult[]> {
+    if (writes.length === 0) return [];
     const orders = writes.map((write) => writeOrder(write));
-    return Promise.all(orders.map((order) => this.#commits.add(order)));
+    if (orders.length <= LONGEST_CHAIN) return this.#commits.addChain(orders);
+    const results: WriteResult[] = [];
+    for (let from = 0; from < orders.length; from += LONGEST_CHAIN)
+      results.push(...(await this.#commits.addChain(orders.slice(from, from + LONGEST_CHAIN))));
+    return results;
   }
 
   /** Writes everything that waits, and takes no more. */
@@ -137,14 +157,16 @@ export class SqliteStore implements Store {
     this.#database.close();
   }
 
-  #write(group: readonly WriteOrder[]): Promise<GroupOutcome> {
+  #write(group: readonly WriteEntry[]): Promise<GroupOutcome> {
     this.#view.close();
     return this.#writer.write(group);
   }
 
   #get<K extends Kind>(kind: K, id: string): Stored<Documents[K]> | undefined {
-    const row = this.#statement(`SELECT version, doc FROM ${quoted(kind)} WHERE id = ?`).get(id);
-    return row && stored<K>(row);
+    return this.#view.once(`${kind} ${id}`, () => {
+      const row = this.#statement(GETS[kind]).get(id);
+      return row && stored<K>(row);
+    });
   }
 
   #rows(statements: readonly Statement[], limit: number): Row[] {

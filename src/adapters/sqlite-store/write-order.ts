@@ -7,6 +7,12 @@ import { indexedFields, KINDS } from './table-layout.ts';
 /** The number of a statement and what is bound to it behind the new version. Arrays, because they are the cheapest to copy. */
 export type WriteOrder = readonly [statement: number, ...values: Scalar[]];
 
+/** Writes that belong together, in one transaction: after one that failed, none of them is done. One that meets a conflict has not failed. */
+export type WriteChain = readonly WriteOrder[];
+
+/** What a transaction is given at a time. */
+export type WriteEntry = WriteOrder | WriteChain;
+
 /** What a write may do, in the order in which the statements of a kind are numbered. */
 export const VERBS = ['create', 'update', 'delete'] as const satisfies readonly Write['do'][];
 
@@ -34,9 +40,24 @@ export function deleteOrder(kind: Kind, id: string, version: number): WriteOrder
   return [statementNumber(kind, 'delete'), id, version];
 }
 
-/** How much text an order carries: the length of its document. */
-export function orderLength(order: WriteOrder): number {
-  return order.reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 0), 0);
+/** Whether an entry is a chain; an order begins with the number of its statement. */
+export function isChain(entry: WriteEntry): entry is WriteChain {
+  return typeof entry[0] !== 'number';
+}
+
+/** How many writes an entry holds. */
+export function writesIn(entry: WriteEntry): number {
+  return isChain(entry) ? entry.length : 1;
+}
+
+/** How much text an entry carries: the length of its documents. */
+export function textLength(entry: WriteEntry): number {
+  let length = 0;
+  for (const value of entry) {
+    if (typeof value === 'string') length += value.length;
+    else if (Array.isArray(value)) length += textLength(value as WriteOrder);
+  }
+  return length;
 }
 
 function statementNumber(kind: Kind, verb: Write['do']): number {

@@ -1,6 +1,6 @@
 // What the store and the thread that writes for it tell each other.
 import type { GroupOutcome } from './group-transaction.ts';
-import type { WriteOrder } from './write-order.ts';
+import type { WriteEntry } from './write-order.ts';
 
 /** What the thread is started with. */
 export interface WriterData {
@@ -10,7 +10,7 @@ export interface WriterData {
 }
 
 /** A group to write, or the wish that the thread ends. */
-export type GroupMessage = readonly WriteOrder[] | 'end';
+export type GroupMessage = readonly WriteEntry[] | 'end';
 
 /** The answer to a group: what became of its writes, or why none of them was done. */
 export type GroupAnswer = { readonly outcome: GroupOutcome } | { readonly failure: unknown };

@@ -4,7 +4,7 @@ import { BerthError } from '../../model/errors.ts';
 import type { Log } from '../../ports/log.ts';
 import type { GroupOutcome } from './group-transaction.ts';
 import { storeFailed } from './store-failed.ts';
-import type { WriteOrder } from './write-order.ts';
+import type { WriteEntry } from './write-order.ts';
 import type { GroupAnswer, GroupMessage, WriterData } from './writer-messages.ts';
 
 /** Bounds of the thread's heap: a group and its copy fit many times; the young part is small, because it is the most that lies about. */
@@ -32,7 +32,7 @@ export class WriterThread {
    * Writes a group; resolves when it is on disk. The next one only after that.
    * @throws platform.store-failed when nothing was written; platform.store-unsettled when the thread died before it answered
    */
-  write(group: readonly WriteOrder[]): Promise<GroupOutcome> {
+  write(group: readonly WriteEntry[]): Promise<GroupOutcome> {
     this.#group = Promise.withResolvers();
     this.#worker ??= this.#start();
     // Only a group that is under way keeps the process.

@@ -1,4 +1,4 @@
-// The routes of actions, of the ways by which they leave the platform, of inboxes and of users.
+// The routes of actions, of the ways by which they leave the platform, and of inboxes.
 import type { Endpoint } from './endpoint.ts';
 
 /** The routes, by the name under which clients call them. */
@@ -7,18 +7,21 @@ export const ACTION_ENDPOINTS = {
     method: 'GET',
     path: '/api/v1/actions',
     permission: 'actions:read',
+    on: 'listed',
     summary: 'What algorithms asked to be done, newest first',
   },
   showAction: {
     method: 'GET',
     path: '/api/v1/actions/:action',
     permission: 'actions:read',
+    on: 'action',
     summary: 'One action: what was asked, every try, what the other side said',
   },
   retryAction: {
     method: 'POST',
     path: '/api/v1/actions/:action/retry',
     permission: 'actions:write',
+    on: 'action',
     summary: 'Try an action again now, whatever budget and quiet hours say',
   },
 
@@ -56,44 +59,19 @@ export const ACTION_ENDPOINTS = {
   listInbox: {
     method: 'GET',
     path: '/api/v1/users/:user/inbox',
-    permission: 'inbox:read',
+    permission: 'self',
     summary: "A user's notices, newest first",
   },
   readNotice: {
     method: 'POST',
     path: '/api/v1/users/:user/inbox/:notice/read',
-    permission: 'inbox:write',
+    permission: 'self',
     summary: 'Mark a notice as read',
   },
   readInbox: {
     method: 'POST',
     path: '/api/v1/users/:user/inbox/read',
-    permission: 'inbox:write',
+    permission: 'self',
     summary: 'Mark all notices of a user as read',
-  },
-
-  listUsers: {
-    method: 'GET',
-    path: '/api/v1/users',
-    permission: 'users:read',
-    summary: 'Users, by name',
-  },
-  addUser: {
-    method: 'POST',
-    path: '/api/v1/users',
-    permission: 'users:write',
-    summary: 'Add a user, to whom instances may tell things',
-  },
-  changeUser: {
-    method: 'PUT',
-    path: '/api/v1/users/:user',
-    permission: 'users:write',
-    summary: 'Change what is known of a user',
-  },
-  removeUser: {
-    method: 'DELETE',
-    path: '/api/v1/users/:user',
-    permission: 'users:write',
-    summary: 'Forget a user',
   },
 } as const satisfies Record<string, Endpoint>;

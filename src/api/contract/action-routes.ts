@@ -1,4 +1,4 @@
-// The routes of actions, channels, inboxes and users with the shapes of what they carry.
+// The routes of actions, channels and inboxes with the shapes of what they carry.
 import { z } from 'zod';
 import { ACTION_ENDPOINTS } from './action-endpoints.ts';
 import * as action from './action-views.ts';
@@ -32,9 +32,4 @@ export const ACTION_ROUTES = {
   listInbox: { ...ACTION_ENDPOINTS.listInbox, query: page, answer: pageOf(action.noticeView) },
   readNotice: { ...ACTION_ENDPOINTS.readNotice, answer: action.noticeView },
   readInbox: { ...ACTION_ENDPOINTS.readInbox, answer: z.object({ read: z.number() }) },
-
-  listUsers: { ...ACTION_ENDPOINTS.listUsers, answer: pageOf(action.userView) },
-  addUser: { ...ACTION_ENDPOINTS.addUser, body: action.newUser, answer: action.userView },
-  changeUser: { ...ACTION_ENDPOINTS.changeUser, body: action.userChange, answer: action.userView },
-  removeUser: { ...ACTION_ENDPOINTS.removeUser, answer: z.object({ removed: z.string() }) },
 } as const satisfies Record<keyof typeof ACTION_ENDPOINTS, Route>;

@@ -1,4 +1,4 @@
-// Actions, channels, notices and users, as the API takes and answers them.
+// Actions, channels and notices, as the API takes and answers them.
 import { z } from 'zod';
 import { instant } from './views.ts';
 
@@ -104,29 +104,3 @@ export const noticeView = z
     readAt: instant.nullable(),
   })
   .meta({ id: 'Notice' });
-
-/** A user. */
-export const userView = z
-  .object({
-    name: z.string(),
-    displayName: z.string(),
-    email: z.string().nullable(),
-    mailsNotices: z.boolean().describe('Notices are sent by e-mail as well.'),
-    createdAt: instant,
-  })
-  .meta({ id: 'User' });
-
-/** A new user. */
-export const newUser = z.object({
-  name: z.string(),
-  displayName: line(200).optional(),
-  email: z.string().nullable().default(null),
-  mailsNotices: z.boolean().default(false),
-});
-
-/** What is to be changed of a user; what is left out stays. */
-export const userChange = z.object({
-  displayName: z.exactOptional(line(200)),
-  email: z.exactOptional(z.string().nullable()),
-  mailsNotices: z.exactOptional(z.boolean()),
-});

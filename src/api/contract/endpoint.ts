@@ -1,36 +1,25 @@
 // What one route of the API is, without the schemas of what it carries.
+import type { PlatformPermission, ProjectPermission } from '../../model/permission.ts';
 
-/** What a caller must be allowed to do. */
-export type Permission =
-  | 'platform:read'
-  | 'applications:read'
-  | 'applications:write'
-  | 'instances:read'
-  | 'instances:write'
-  | 'jobs:read'
-  | 'jobs:write'
-  | 'logs:read'
-  | 'nodes:read'
-  | 'nodes:write'
-  | 'events:read'
-  | 'actions:read'
-  | 'actions:write'
-  | 'channels:read'
-  | 'channels:write'
-  | 'inbox:read'
-  | 'inbox:write'
-  | 'users:read'
-  | 'users:write'
-  | 'sensors:read'
-  | 'sensors:write'
-  | 'sensors:approve'
-  /** To be the device of the sensor that the path names: the credential of the sensor itself, and no token. */
-  | 'device';
+/**
+ * On what a permission of projects is judged: the object that the path parameter of that name tells; `listed`, when the handler answers
+ * only what its caller may see; `body`, when the handler finds the application in what was sent, and asks there.
+ */
+export type JudgedOn = 'application' | 'package' | 'instance' | 'job' | 'task' | 'log' | 'action' | 'listed' | 'body';
 
 /** One route without its schemas. */
-export interface Endpoint {
+export type Endpoint = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
-  readonly permission: Permission;
   readonly summary: string;
-}
+} & (
+  | { readonly permission: ProjectPermission; readonly on: JudgedOn }
+  | {
+      /**
+       * `public`: nobody in particular; `self`: whoever is signed in, about their own account; `device`: to be the device of the sensor
+       * that the path names, with the credential of the sensor itself.
+       */
+      readonly permission: PlatformPermission | 'public' | 'self' | 'device';
+      readonly on?: never;
+    }
+);

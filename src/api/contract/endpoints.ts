@@ -1,8 +1,13 @@
 // Every route of the API with who may call it, in plain words: what a client needs to call it, without the schemas of what is carried.
+import { ACCOUNT_ENDPOINTS } from './account-endpoints.ts';
 import { ACTION_ENDPOINTS } from './action-endpoints.ts';
+import { AUDIT_ENDPOINTS } from './audit-endpoints.ts';
+import { BACKUP_ENDPOINTS } from './backup-endpoints.ts';
+import { CONSOLE_ENDPOINTS } from './console-endpoints.ts';
 import type { Endpoint } from './endpoint.ts';
 import { READING_ENDPOINTS } from './reading-endpoints.ts';
 import { SCHEDULE_ENDPOINTS } from './schedule-endpoints.ts';
+import { SECRET_ENDPOINTS } from './secret-endpoints.ts';
 import { SENSOR_ENDPOINTS } from './sensor-endpoints.ts';
 
 /** All routes, by the name under which clients call them. */
@@ -18,48 +23,56 @@ export const ENDPOINTS = {
     method: 'GET',
     path: '/api/v1/applications',
     permission: 'applications:read',
+    on: 'listed',
     summary: 'Applications, by name',
   },
   pushPackage: {
     method: 'POST',
     path: '/api/v1/packages',
     permission: 'applications:write',
+    on: 'body',
     summary: 'Upload a zip: a new package of the application that it names',
   },
   checkPackage: {
     method: 'POST',
     path: '/api/v1/packages/check',
     permission: 'applications:read',
+    on: 'listed',
     summary: 'Check a zip as an upload would, keeping nothing',
   },
   showApplication: {
     method: 'GET',
     path: '/api/v1/applications/:application',
     permission: 'applications:read',
+    on: 'application',
     summary: 'One application with its packages',
   },
   usePackage: {
     method: 'PUT',
     path: '/api/v1/applications/:application/package',
     permission: 'applications:write',
+    on: 'application',
     summary: 'Roll forward or back to a package',
   },
   removeApplication: {
     method: 'DELETE',
     path: '/api/v1/applications/:application',
     permission: 'applications:write',
+    on: 'application',
     summary: 'Remove an application that has no instances',
   },
   retryImage: {
     method: 'POST',
     path: '/api/v1/packages/:package/image/retry',
     permission: 'applications:write',
+    on: 'package',
     summary: 'Make the image of a package again after it failed',
   },
   followInstallation: {
     method: 'GET',
     path: '/api/v1/packages/:package/installation',
     permission: 'applications:read',
+    on: 'package',
     summary: "The installation of a package's dependencies, live",
   },
 
@@ -69,36 +82,42 @@ export const ENDPOINTS = {
     method: 'GET',
     path: '/api/v1/jobs',
     permission: 'jobs:read',
+    on: 'listed',
     summary: 'Jobs, newest first',
   },
   showJob: {
     method: 'GET',
     path: '/api/v1/jobs/:job',
     permission: 'jobs:read',
+    on: 'job',
     summary: 'One job: why it runs now and here, its copies, every attempt',
   },
   stopJob: {
     method: 'POST',
     path: '/api/v1/jobs/:job/stop',
     permission: 'jobs:write',
+    on: 'job',
     summary: 'End a job, at once or with grace; never undone',
   },
   rerunJob: {
     method: 'POST',
     path: '/api/v1/jobs/:job/rerun',
     permission: 'jobs:write',
+    on: 'job',
     summary: 'Run a job once more: the same package, the same parameters',
   },
   listOutputs: {
     method: 'GET',
     path: '/api/v1/jobs/:job/outputs',
     permission: 'jobs:read',
+    on: 'job',
     summary: 'What a job gave as output',
   },
   openOutput: {
     method: 'GET',
     path: '/api/v1/outputs/:task/:record/content',
     permission: 'jobs:read',
+    on: 'task',
     summary: 'The bytes of one output',
   },
 
@@ -106,12 +125,14 @@ export const ENDPOINTS = {
     method: 'GET',
     path: '/api/v1/logs/:subject',
     permission: 'logs:read',
+    on: 'log',
     summary: 'The log of a job or task: one JSON object a line',
   },
   followLog: {
     method: 'GET',
     path: '/api/v1/logs/:subject/follow',
     permission: 'logs:read',
+    on: 'log',
     summary: 'The log of a job or task as it is written',
   },
 
@@ -226,16 +247,28 @@ export const ENDPOINTS = {
 
   ...ACTION_ENDPOINTS,
 
+  ...ACCOUNT_ENDPOINTS,
+
+  ...AUDIT_ENDPOINTS,
+
+  ...SECRET_ENDPOINTS,
+
+  ...BACKUP_ENDPOINTS,
+
+  ...CONSOLE_ENDPOINTS,
+
   listEvents: {
     method: 'GET',
     path: '/api/v1/events',
     permission: 'events:read',
+    on: 'listed',
     summary: 'What happened, newest first',
   },
   followEvents: {
     method: 'GET',
     path: '/api/v1/events/follow',
     permission: 'events:read',
+    on: 'listed',
     summary: 'What happens, as it happens',
   },
 

@@ -7,8 +7,8 @@ import type { Endpoint } from './endpoint.ts';
  * JSON or YAML that its handler reads, `sensor-file` for these or CSV, `calendar` for an iCalendar file, `reading`
  * for whatever a device sends, which its handler checks.
  */
-export interface Route extends Endpoint {
+export type Route = Endpoint & {
   readonly query?: z.ZodType;
   readonly body?: z.ZodType | 'zip' | 'instance-file' | 'sensor-file' | 'calendar' | 'reading';
   readonly answer: z.ZodType | 'stream' | 'bytes';
-}
+};

@@ -1,13 +1,19 @@
 // Every route of the API with the shapes of what it carries: the server registers exactly these, cli and web call exactly these, and the
 // OpenAPI document is generated from them.
 import { z } from 'zod';
+import { JOB_STATES } from '../../model/job.ts';
 import { RECOVERY_ACTS } from '../../model/node.ts';
+import { ACCOUNT_ROUTES } from './account-routes.ts';
 import { ACTION_ROUTES } from './action-routes.ts';
+import { AUDIT_ROUTES } from './audit-routes.ts';
+import { BACKUP_ROUTES } from './backup-routes.ts';
+import { CONSOLE_ROUTES } from './console-routes.ts';
 import { ENDPOINTS, type RouteName } from './endpoints.ts';
 import * as providers from './provider-views.ts';
 import { READING_ROUTES } from './reading-routes.ts';
 import type { Route } from './route.ts';
 import { SCHEDULE_ROUTES } from './schedule-routes.ts';
+import { SECRET_ROUTES } from './secret-routes.ts';
 import { SENSOR_ROUTES } from './sensor-routes.ts';
 import * as view from './views.ts';
 
@@ -18,6 +24,11 @@ const logQuery = z.object({
   tail: z.coerce.number().int().min(0).max(100_000).optional(),
   search: z.string().max(1000).optional(),
 });
+
+const jobStates = z
+  .string()
+  .transform((text) => text.split(',').map((word) => word.trim()))
+  .pipe(z.array(z.enum(JOB_STATES)).min(1));
 
 /** The routes, by the name under which clients call them. */
 export const ROUTES = {
@@ -33,6 +44,12 @@ export const ROUTES = {
   },
   pushPackage: {
     ...ENDPOINTS.pushPackage,
+    query: z.object({
+      project: z
+        .string()
+        .optional()
+        .describe('Where a new application goes; without it, the default project or your only one.'),
+    }),
     body: 'zip',
     answer: view.pushView,
   },
@@ -71,6 +88,13 @@ export const ROUTES = {
       instance: z.string().optional(),
       application: z.string().optional(),
       open: z.enum(['true', 'false']).optional(),
+      state: jobStates
+        .optional()
+        .describe('One state or several with commas; newest first then counts from when jobs were made.'),
+      since: z
+        .string()
+        .optional()
+        .describe('Begun since an ISO 8601 instant, or a duration back from now such as PT10M or 10m.'),
     }),
     answer: view.pageOf(view.jobView),
   },
@@ -98,7 +122,10 @@ export const ROUTES = {
   },
   listOutputs: {
     ...ENDPOINTS.listOutputs,
-    query: view.page.extend({ slot: z.coerce.number().int().min(0).optional() }),
+    query: view.page.extend({
+      slot: z.coerce.number().int().min(0).optional(),
+      order: z.enum(['oldest', 'newest']).default('oldest').describe('Which come first.'),
+    }),
     answer: view.pageOf(view.outputView),
   },
   openOutput: {
@@ -226,6 +253,16 @@ export const ROUTES = {
   ...READING_ROUTES,
 
   ...ACTION_ROUTES,
+
+  ...ACCOUNT_ROUTES,
+
+  ...AUDIT_ROUTES,
+
+  ...SECRET_ROUTES,
+
+  ...BACKUP_ROUTES,
+
+  ...CONSOLE_ROUTES,
 
   listEvents: {
     ...ENDPOINTS.listEvents,

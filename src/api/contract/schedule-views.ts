@@ -73,6 +73,7 @@ export const instanceView = z
         'Which sensors its names stand for; null: any of their types, and a job waits for those that are missing.',
       ),
     notify: z.array(z.string()).describe('Users who get its notices.'),
+    secrets: z.array(z.string()).describe("Names of the application's secrets that its tasks are given."),
     actions: z
       .object({
         perHour: z.record(z.string(), z.number()),

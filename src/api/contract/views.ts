@@ -22,7 +22,15 @@ export const errorView = z
       message: z.string(),
       remedy: z.string(),
       details: z.record(z.string(), z.union([z.string(), z.number()])),
-      problems: z.array(z.object({ file: z.string(), path: z.string(), found: z.string(), expected: z.string() })),
+      problems: z.array(
+        z.object({
+          file: z.string(),
+          path: z.string(),
+          found: z.string(),
+          expected: z.string(),
+          line: z.number().optional().describe('Line of the file, counted from 1, where it was sent as text.'),
+        }),
+      ),
     }),
   })
   .meta({ id: 'Error' });
@@ -52,6 +60,11 @@ const algorithmView = z
     output: z.string(),
     resources: z.object({ cpus: z.number(), memoryMiB: z.number(), diskMiB: z.number(), pids: z.number() }),
     exactlyOne: z.boolean(),
+    sensors: z
+      .array(z.object({ name: z.string(), type: z.string(), format: z.string(), count: z.number() }))
+      .describe('What it reads, by the names in its code.'),
+    controls: z.array(z.object({ name: z.string(), type: z.string() })).describe('What it may steer.'),
+    actions: z.array(z.string()).describe('Kinds of actions that it may ask for.'),
   })
   .meta({ id: 'Algorithm' });
 
@@ -86,6 +99,7 @@ export const applicationView = z
   .object({
     name: z.string(),
     description: z.string(),
+    project: z.string().describe('Where roles are given for it.'),
     currentPackage: z.string(),
     createdAt: instant,
     updatedAt: instant,

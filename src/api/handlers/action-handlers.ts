@@ -1,25 +1,24 @@
-// Routes of actions, of the ways by which they leave the platform, of inboxes and of users.
-import { listUsers } from '../../accounts/user-reads.ts';
-import { addUser, changeUser, removeUser } from '../../accounts/user-requests.ts';
+// Routes of actions, of the ways by which they leave the platform, and of inboxes.
 import { listActions, showAction } from '../../actions/action-reads.ts';
 import { listChannels, showChannel } from '../../actions/channel-reads.ts';
 import { listInbox } from '../../actions/inbox-reads.ts';
 import { markAllRead, markRead } from '../../actions/inbox-requests.ts';
 import { retryAction } from '../../actions/retry-requests.ts';
-import { findInstance } from '../../applications/instance-reads.ts';
+import type { Store } from '../../ports/store.ts';
 import type { ApiParts } from '../api-parts.ts';
 import type { Asked, Handlers } from '../handler.ts';
-import { paged, pageRequest } from '../paging.ts';
-import { actionDetailView, actionView, channelView, noticeView, userView } from '../views/action-views.ts';
+import { filteredPage, paged, pageRequest } from '../paging.ts';
+import type { RouteAccess } from '../route-access.ts';
+import { findSeenInstance } from '../seen-instance.ts';
+import { actionDetailView, actionView, channelView, noticeView } from '../views/action-views.ts';
 
 type ActionRoute = 'listActions' | 'showAction' | 'retryAction';
 type ChannelRoute = 'listChannels' | 'applyChannel' | 'showChannel' | 'testChannel' | 'removeChannel';
 type InboxRoute = 'listInbox' | 'readNotice' | 'readInbox';
-type UserRoute = 'listUsers' | 'addUser' | 'changeUser' | 'removeUser';
 
-/** Handlers of actions, channels, inboxes and users. */
-export function actionHandlers(parts: ApiParts): Pick<Handlers, ActionRoute | ChannelRoute | InboxRoute | UserRoute> {
-  return { ...ofActions(parts), ...ofChannels(parts), ...ofInboxes(parts), ...ofUsers(parts) };
+/** Handlers of actions, channels and inboxes. */
+export function actionHandlers(parts: ApiParts): Pick<Handlers, ActionRoute | ChannelRoute | InboxRoute> {
+  return { ...ofActions(parts), ...ofChannels(parts), ...ofInboxes(parts) };
 }
 
 function ofActions(parts: ApiParts): Pick<Handlers, ActionRoute> {
@@ -35,11 +34,23 @@ function ofActions(parts: ApiParts): Pick<Handlers, ActionRoute> {
 }
 
 /** What an instance that is gone asked for is found by the id that it had. */
-async function listed({ store }: ApiParts, { query: { instance: named, job, state, ...page } }: Asked<'listActions'>) {
-  const isKnown = named !== undefined && (await store.get('instance', named)) !== undefined;
-  const hasPast = named !== undefined && !isKnown && (await store.count('action', { where: { instance: named } })) > 0;
-  const instance = named === undefined || hasPast ? named : (await findInstance(store, named)).id;
-  return paged(await listActions(store, { instance, job, state, ...page }), actionView);
+async function listed({ store }: ApiParts, { query, access }: Asked<'listActions'>) {
+  const { instance: named, job, state, ...page } = query;
+  const instance = named === undefined ? undefined : await instanceOf(store, named, access);
+  const found = await filteredPage(
+    page,
+    (asked) => listActions(store, { instance, job, state, ...asked }),
+    ({ action }) => access.sees(action.application),
+  );
+  return paged(found, actionView);
+}
+
+async function instanceOf(store: Store, named: string, access: RouteAccess): Promise<string> {
+  if (await store.get('instance', named)) return (await findSeenInstance(store, named, access)).id;
+  const past = { where: { instance: named }, orderBy: 'requestedAt', limit: 1 };
+  const [action] = (await store.list('action', past)).items;
+  if (action && (await access.sees(action.doc.application))) return named;
+  return (await findSeenInstance(store, named, access)).id;
 }
 
 function ofChannels({ store, channels }: ApiParts): Pick<Handlers, ChannelRoute> {
@@ -64,18 +75,5 @@ function ofInboxes({ store, clock }: ApiParts): Pick<Handlers, InboxRoute> {
       paged(await listInbox(store, params.user, pageRequest(query)), ({ doc }) => noticeView(doc)),
     readNotice: async ({ params }) => noticeView(await markRead(store, params.user, params.notice, clock.now())),
     readInbox: async ({ params }) => ({ read: await markAllRead(store, params.user, clock.now()) }),
-  };
-}
-
-function ofUsers(parts: ApiParts): Pick<Handlers, UserRoute> {
-  return {
-    listUsers: async () => ({ items: (await listUsers(parts.store)).map(userView) }),
-    addUser: async ({ body: { name, displayName = name, email, mailsNotices } }) =>
-      userView(await addUser(parts, name, { displayName, email, mailsNotices })),
-    changeUser: async ({ params, body }) => userView(await changeUser(parts, params.user, body)),
-    removeUser: async ({ params }) => {
-      await removeUser(parts, params.user);
-      return { removed: params.user };
-    },
   };
 }

@@ -6,8 +6,9 @@ import { BerthError } from '../../model/errors.ts';
 import type { Package } from '../../model/package.ts';
 import type { ApiParts } from '../api-parts.ts';
 import type { Asked, Handlers, Message } from '../handler.ts';
-import { paged, pageRequest } from '../paging.ts';
+import { filteredPage, paged } from '../paging.ts';
 import { applicationView, imageView, packageView } from '../views/application-views.ts';
+import { projectFor } from './pushed-project.ts';
 
 type ApplicationRoute =
   | 'listApplications'
@@ -23,15 +24,22 @@ type ApplicationRoute =
 export function applicationHandlers(parts: ApiParts): Pick<Handlers, ApplicationRoute> {
   const { store, applications } = parts;
   return {
-    listApplications: async ({ query }) =>
-      paged(await listApplications(store, pageRequest(query)), ({ application }) => applicationView(application)),
-    pushPackage: async ({ body }) => {
-      const pushed = await pushPackage(applications, body);
+    listApplications: async ({ query, access }) => {
+      const page = await filteredPage(
+        query,
+        (asked) => listApplications(store, asked),
+        ({ application }) => access.sees(application.id),
+      );
+      return paged(page, ({ application }) => applicationView(application));
+    },
+    pushPackage: async (asked) => {
+      const pushed = await pushPackage(applications, asked.body, (name) => projectFor(store, asked, name));
       return pushView(pushed.package, pushed.existed);
     },
-    checkPackage: async ({ body }) => {
+    checkPackage: async ({ body, access }) => {
       const pkg = await checkPackage(applications, body);
-      return pushView(pkg, (await store.get('package', pkg.id)) !== undefined);
+      const isSeen = await access.sees(pkg.application);
+      return pushView(pkg, isSeen && (await store.get('package', pkg.id)) !== undefined);
     },
     showApplication: async ({ params }) => showDetail(parts, params.application),
     usePackage: async ({ params, body }) =>

@@ -6,6 +6,7 @@ import type { EventFeed } from '../event-feed.ts';
 import { followEvents } from '../follow-events.ts';
 import type { Asked, Handlers, Message } from '../handler.ts';
 import { filteredPage, paged } from '../paging.ts';
+import type { RouteAccess } from '../route-access.ts';
 import { iso } from '../views/iso.ts';
 
 interface EventFilter {
@@ -16,11 +17,11 @@ interface EventFilter {
 /** Handlers of events. */
 export function eventHandlers({ store }: ApiParts, feed: EventFeed): Pick<Handlers, 'listEvents' | 'followEvents'> {
   return {
-    listEvents: async ({ query }) => {
+    listEvents: async ({ query, access }) => {
       const page = await filteredPage(
         query,
         (asked) => store.list('event', eventQuery(query, asked)),
-        ({ doc }) => isWanted(doc, query),
+        async ({ doc }) => isWanted(doc, query) && (await isSeen(doc, access)),
       );
       return paged(page, ({ doc }) => eventView(doc));
     },
@@ -40,15 +41,21 @@ function isWanted(event: Event, { subject, application }: EventFilter): boolean 
   return (subject ?? event.subject) === event.subject && (application ?? event.application) === event.application;
 }
 
+/** What belongs to no application is the platform's own. */
+async function isSeen({ application }: Event, access: RouteAccess): Promise<boolean> {
+  return application === null ? access.seesAll : access.sees(application);
+}
+
 function eventView({ at, evidence, ...rest }: Event) {
   return { ...rest, at: iso(at), evidence: { ...evidence } };
 }
 
 async function* follow(
   from: { readonly store: ApiParts['store']; readonly feed: EventFeed },
-  { query, lastEventId, signal }: Asked<'followEvents'>,
+  { query, lastEventId, access, signal }: Asked<'followEvents'>,
 ): AsyncGenerator<Message> {
   for await (const { event, cursor } of followEvents(from, { after: lastEventId ?? query.after, signal })) {
-    if (isWanted(event, query)) yield { event: 'event', id: cursor, data: eventView(event) };
+    if (isWanted(event, query) && (await isSeen(event, access)))
+      yield { event: 'event', id: cursor, data: eventView(event) };
   }
 }

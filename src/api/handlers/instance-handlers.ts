@@ -13,7 +13,7 @@ import { readPause } from '../../scheduler/pause-requests.ts';
 import { requestRun } from '../../scheduler/run-requests.ts';
 import type { ApiParts } from '../api-parts.ts';
 import type { Handlers } from '../handler.ts';
-import { paged, pageRequest } from '../paging.ts';
+import { filteredPage, paged } from '../paging.ts';
 import { instanceView } from '../views/instance-view.ts';
 import { jobView } from '../views/job-views.ts';
 import { instanceFile, instanceParts } from './instance-parts.ts';
@@ -39,23 +39,28 @@ export function instanceHandlers(parts: ApiParts): Pick<Handlers, InstanceRoute>
     instance: await show(instance.id),
   });
   return {
-    listInstances: async ({ query }) => {
-      const page = await listInstances(store, query.application ?? null, pageRequest(query));
+    listInstances: async ({ query, access }) => {
+      const page = await filteredPage(
+        query,
+        (asked) => listInstances(store, query.application ?? null, asked),
+        ({ instance }) => access.sees(instance.application),
+      );
       const items = await views(parts, page.items);
       return paged({ ...page, items }, (item) => item);
     },
-    createInstance: async ({ body }) => {
-      const instance = await createInstance(instances, instanceFile(body));
+    createInstance: async ({ body, access }) => {
+      const instance = await createInstance({ ...instances, judge: access }, instanceFile(body));
       return one(parts, { instance, status: null });
     },
-    applyInstance: async ({ body }) => applied(await applyInstance(instances, instanceFile(body))),
-    updateInstance: async ({ params, body }) =>
-      applied(await updateInstance(instances, params.instance, instanceFile(body))),
+    applyInstance: async ({ body, access }) =>
+      applied(await applyInstance({ ...instances, judge: access }, instanceFile(body))),
+    updateInstance: async ({ params, body, access }) =>
+      applied(await updateInstance({ ...instances, judge: access }, params.instance, instanceFile(body))),
     showInstance: ({ params }) => show(params.instance),
     enableInstance: async ({ params }) => show((await enableInstance(instances, params.instance)).id),
     disableInstance: async ({ params }) => show((await disableInstance(instances, params.instance)).id),
-    removeInstance: async ({ params }) => {
-      const instance = await removeInstance(instances, params.instance);
+    removeInstance: async ({ params, access }) => {
+      const instance = await removeInstance({ ...instances, judge: access }, params.instance);
       return one(parts, { instance, status: null });
     },
     runInstance: async ({ params, body, caller }) => {

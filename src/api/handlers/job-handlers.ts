@@ -1,14 +1,15 @@
 // Routes of jobs and their output.
-import { findInstance } from '../../applications/instance-reads.ts';
-import { type JobListQuery, listJobs, showJob } from '../../deployment/job-reads.ts';
+import { listJobPage } from '../../deployment/job-list-reads.ts';
+import { showJob } from '../../deployment/job-reads.ts';
 import { requestStop } from '../../deployment/job-requests.ts';
 import { BerthError } from '../../model/errors.ts';
-import type { Job } from '../../model/job.ts';
 import { listOutputs, openOutput } from '../../nodes/output-reads.ts';
 import { requestRerun } from '../../scheduler/run-requests.ts';
 import type { ApiParts } from '../api-parts.ts';
 import type { Asked, Bytes, Handlers } from '../handler.ts';
-import { filteredPage, paged, pageRequest } from '../paging.ts';
+import { paged, pageRequest } from '../paging.ts';
+import { findSeenInstance } from '../seen-instance.ts';
+import { sinceTime } from '../since-time.ts';
 import { jobDetailView, jobView, outputView } from '../views/job-views.ts';
 
 type JobRoute = 'listJobs' | 'showJob' | 'stopJob' | 'rerunJob' | 'listOutputs' | 'openOutput';
@@ -34,7 +35,7 @@ export function jobHandlers(parts: ApiParts): Pick<Handlers, JobRoute> {
       const slot = query.slot === undefined ? {} : { slot: query.slot };
       const page = await listOutputs(store, {
         job: params.job,
-        direction: 'ascending',
+        direction: query.order === 'newest' ? 'descending' : 'ascending',
         ...slot,
         ...pageRequest(query),
       });
@@ -48,22 +49,18 @@ async function findJob({ store }: ApiParts, id: string): Promise<void> {
   if (!(await store.get('job', id))) throw new BerthError('request.not-found', { what: 'job', id });
 }
 
-/** The store lists by one of the three; the others are looked at here. */
-async function list({ store }: ApiParts, { query }: Asked<'listJobs'>) {
-  const instance = query.instance === undefined ? {} : { instance: (await findInstance(store, query.instance)).id };
-  const application = query.application === undefined ? {} : { application: query.application };
-  const wanted = { ...instance, ...application, ...(query.open === undefined ? {} : { open: query.open === 'true' }) };
-  const page = await filteredPage(
-    query,
-    (asked) => listJobs(store, { ...wanted, ...asked }),
-    ({ job }) => isWanted(job, wanted),
-  );
+async function list({ store, clock }: ApiParts, { query, access }: Asked<'listJobs'>) {
+  const { application, open, state, since } = query;
+  const page = await listJobPage(store, {
+    ...(query.instance === undefined ? {} : { instance: (await findSeenInstance(store, query.instance, access)).id }),
+    ...(application === undefined ? {} : { application }),
+    ...(open === undefined ? {} : { open: open === 'true' }),
+    ...(state === undefined ? {} : { states: state }),
+    ...(since === undefined ? {} : { sinceAt: sinceTime(since, clock.now()) }),
+    ...pageRequest(query),
+    isSeen: access.sees,
+  });
   return paged(page, jobView);
-}
-
-function isWanted(job: Job, { instance, application, open }: Omit<JobListQuery, 'limit' | 'after'>): boolean {
-  const isOfBoth = (instance ?? job.instance) === job.instance && (application ?? job.application) === job.application;
-  return isOfBoth && (open === undefined || open === (job.open === 1));
 }
 
 async function open({ store, blobs }: ApiParts, id: string): Promise<Bytes> {

@@ -2,10 +2,11 @@
 import { createHash } from 'node:crypto';
 import type { Node } from '../../model/node.ts';
 import { loadOverTime } from '../../nodes/load-reads.ts';
-import { listNodes, showNode } from '../../nodes/node-reads.ts';
+import { listNodes, type NodeView, showNode } from '../../nodes/node-reads.ts';
 import type { ApiParts } from '../api-parts.ts';
 import type { Asked, Handlers } from '../handler.ts';
 import { readNodeAddress } from '../node-address.ts';
+import type { RouteAccess } from '../route-access.ts';
 import { sinceTime } from '../since-time.ts';
 import { taskView } from '../views/job-views.ts';
 import { nodeLoadView } from '../views/node-load-view.ts';
@@ -26,10 +27,10 @@ export function nodeHandlers(parts: ApiParts): Pick<Handlers, NodeRoute> {
   const { store, nodes, machines } = parts;
   const changed = (node: Node) => changedView(parts, node);
   return {
-    listNodes: async () => ({ items: (await listNodes(store)).map(nodeView) }),
+    listNodes: async ({ access }) => ({ items: await seenNodes(parts, await listNodes(store), access) }),
     addNode: (asked) => addNode(parts, asked),
     nodeKey: async () => ({ publicKey: await machines.publicKey() }),
-    showNode: ({ params }) => showDetail(parts, params.node),
+    showNode: ({ params, access }) => showDetail(parts, params.node, access),
     nodeLoad: (asked) => nodeLoad(parts, asked),
     drainNode: async (asked) => changed(await drain(parts, asked)),
     undrainNode: async ({ params }) => changed(await nodes.undrainNode(params.node)),
@@ -72,15 +73,34 @@ function fingerprintOf(hostKey: string): string {
   return `SHA256:${createHash('sha256').update(Buffer.from(key, 'base64')).digest('base64').replace(/=+$/, '')}`;
 }
 
-async function showDetail({ store }: ApiParts, id: string) {
+type NodeAnswer = ReturnType<typeof nodeView>;
+
+function seenNodes(parts: ApiParts, found: readonly NodeView[], access: RouteAccess): Promise<NodeAnswer[]> {
+  return Promise.all(found.map((each) => seenNode(parts, each, access)));
+}
+
+/** Whose job has a node to itself is told to those who see the job. */
+async function seenNode({ store }: ApiParts, found: NodeView, access: RouteAccess): Promise<NodeAnswer> {
+  const view = nodeView(found);
+  const jobs = access.to('jobs:read');
+  if (view.claim === null || jobs.seesAll) return view;
+  const job = await store.get('job', view.claim);
+  return job && (await jobs.sees(job.doc.application)) ? view : { ...view, claim: null };
+}
+
+async function showDetail(parts: ApiParts, id: string, access: RouteAccess) {
+  const { store } = parts;
   const found = await showNode(store, id);
   const tasks = await store.getMany(
     'task',
     found.tasks.map((status) => status.id),
   );
   const statuses = new Map(found.tasks.map((status) => [status.id, status]));
-  const running = tasks.map(({ doc }) =>
+  const jobs = access.to('jobs:read');
+  const verdicts = await Promise.all(tasks.map(({ doc }) => jobs.sees(doc.application)));
+  const seen = tasks.filter((_, index) => verdicts[index]);
+  const running = seen.map(({ doc }) =>
     taskView({ id: doc.id, slot: doc.slot, attempt: doc.attempt, node: doc.node }, statuses.get(doc.id) ?? null),
   );
-  return { ...nodeView(found), running };
+  return { ...(await seenNode(parts, found, access)), running };
 }

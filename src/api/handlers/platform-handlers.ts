@@ -4,35 +4,31 @@ import { listNodes } from '../../nodes/node-reads.ts';
 import { readPause } from '../../scheduler/pause-requests.ts';
 import type { ApiParts } from '../api-parts.ts';
 import type { Handlers } from '../handler.ts';
+import type { RouteAccess } from '../route-access.ts';
+import { seenCounts } from '../seen-counts.ts';
 import { iso } from '../views/iso.ts';
 
 type PlatformRoute = 'status' | 'appConfigSchema' | 'sensorConfigSchema' | 'instanceFileSchema';
 
-const OPEN_STATES = ['accepted', 'waiting', 'starting', 'running', 'stopping'] as const;
-
 /** Handlers of the platform itself. */
 export function platformHandlers(parts: ApiParts): Pick<Handlers, PlatformRoute> {
   return {
-    status: () => status(parts),
+    status: ({ access }) => status(parts, access),
     appConfigSchema: async () => ({ ...PUBLISHED_SCHEMAS.app_config() }),
     sensorConfigSchema: async () => ({ ...PUBLISHED_SCHEMAS.sensor_config() }),
     instanceFileSchema: async () => ({ ...PUBLISHED_SCHEMAS.instance() }),
   };
 }
 
-async function status({ store, platform, backlog }: ApiParts) {
-  const [applications, instances, nodes, pause, ...jobs] = await Promise.all([
-    store.count('application', {}),
-    store.count('instance', {}),
+async function status({ store, clock, platform, backlog }: ApiParts, access: RouteAccess) {
+  const [{ applications, instances, open }, nodes, pause] = await Promise.all([
+    seenCounts(store, access, clock.now()),
     listNodes(store),
     readPause(store),
-    ...OPEN_STATES.map((state) => store.count('jobStatus', { where: { state } })),
   ]);
   return {
     ...{ version: platform.version, platform: platform.uid, startedAt: iso(platform.startedAt) },
-    applications,
-    instances,
-    jobs: Object.fromEntries(OPEN_STATES.map((state, index) => [state, jobs[index] ?? 0])),
+    ...{ applications, instances, jobs: { ...open } },
     nodes: countBy(nodes.map((view) => view.status?.state ?? 'connecting')),
     schedules: pause?.untilAt === null ? ('paused' as const) : ('running' as const),
     backlog: backlog(),

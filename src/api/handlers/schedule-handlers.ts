@@ -12,6 +12,7 @@ import { requestSkip } from '../../scheduler/skip-requests.ts';
 import type { ApiParts } from '../api-parts.ts';
 import type { Handlers } from '../handler.ts';
 import { paged, pageRequest } from '../paging.ts';
+import type { RouteAccess } from '../route-access.ts';
 import { sinceTime } from '../since-time.ts';
 import { iso } from '../views/iso.ts';
 import { platformPreviewView, previewView } from '../views/preview-views.ts';
@@ -45,12 +46,14 @@ function previewHandlers(
   return {
     previewInstance: async ({ params, query: { count, after } }) =>
       preview(parts, await findInstance(store, params.instance), { count, after: instantOf(after) ?? clock.now() }),
-    previewFile: async ({ query: { count }, body }) =>
-      preview(parts, await draftInstance(draft, instanceFile(body)), { count, after: clock.now() }),
-    previewSchedules: async ({ query: { hours, limit } }) => {
+    previewFile: async ({ query: { count }, body, access }) => {
+      const instance = await draftInstance({ ...draft, judge: access }, instanceFile(body));
+      return preview(parts, instance, { count, after: clock.now() });
+    },
+    previewSchedules: async ({ query: { hours, limit }, access }) => {
       const now = clock.now();
       const [found, pause] = await Promise.all([
-        previewSchedules(store, { fromAt: now, untilAt: now + hours * HOUR_MS, limit }),
+        previewSchedules(store, { fromAt: now, untilAt: now + hours * HOUR_MS, limit, ...seenBy(access) }),
         readPause(store),
       ]);
       return platformPreviewView(found, {
@@ -66,6 +69,11 @@ function previewHandlers(
       return { at: iso(wish.at), by: wish.by };
     },
   };
+}
+
+/** Whoever sees all is not asked of each. */
+function seenBy(access: RouteAccess) {
+  return access.seesAll ? {} : { sees: (application: string) => access.sees(application) };
 }
 
 async function preview(

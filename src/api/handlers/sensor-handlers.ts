@@ -17,7 +17,7 @@ import { removeSensorType } from '../../sensors/type-requests.ts';
 import type { ApiParts } from '../api-parts.ts';
 import type { SENSOR_ENDPOINTS } from '../contract/sensor-endpoints.ts';
 import type { Asked, Bytes, Handlers } from '../handler.ts';
-import { paged, pageRequest } from '../paging.ts';
+import { filteredPage, paged, pageRequest } from '../paging.ts';
 import {
   credentialView,
   sensorDetailView,
@@ -98,8 +98,14 @@ function types(parts: ApiParts): Pick<Handlers, TypeRoute> {
 
 function requests(parts: ApiParts): Pick<Handlers, RequestRoute> {
   return {
-    listSensorRequests: async ({ query: { state, ...page } }) =>
-      paged(await listRegistrationRequests(parts.store, { state, ...pageRequest(page) }), sensorRequestView),
+    listSensorRequests: async ({ query: { state, ...page }, access }) => {
+      const found = await filteredPage(
+        page,
+        (asked) => listRegistrationRequests(parts.store, { state, ...asked }),
+        ({ application }) => access.sees(application),
+      );
+      return paged(found, sensorRequestView);
+    },
     approveSensorRequest: async ({ params, body, caller }) =>
       sensorRequestView(await approveRequest(parts, params.request, { by: caller.name, reason: body?.reason ?? '' })),
     refuseSensorRequest: async ({ params, body, caller }) =>

@@ -1,7 +1,6 @@
-// Actions, channels, notices and users, as the API answers them.
+// Actions, channels and notices, as the API answers them.
 import type { z } from 'zod';
 import type { ActionView } from '../../actions/action-reads.ts';
-import type { User } from '../../model/account.ts';
 import type { ActionChannel, ActionOrder, ActionTry, InboxNotice } from '../../model/action.ts';
 import type * as contract from '../contract/action-views.ts';
 import { iso, isoOrNull } from './iso.ts';
@@ -67,15 +66,4 @@ export function noticeView(notice: InboxNotice): z.output<typeof contract.notice
   const { id, user, title, text, severity, instance, job, at, readAt } = notice;
   const of = { id: id.slice(user.length + 1), user, title, text, severity, instance, job };
   return { ...of, at: iso(at), readAt: isoOrNull(readAt) };
-}
-
-/** A user. */
-export function userView({
-  id,
-  displayName,
-  email,
-  mailsNotices,
-  createdAt,
-}: User): z.output<typeof contract.userView> {
-  return { name: id, displayName, email, mailsNotices, createdAt: iso(createdAt) };
 }

@@ -31,6 +31,7 @@ export function instanceView({ instance, status }: InstanceView, around: Instanc
     ...{ priority, leadMs, copies, machine, labels, location, parameters, enabled, removing, paused: around.paused },
     bindings: bindingsView(instance),
     ...actionsView(instance),
+    secrets: [...(instance.secrets ?? [])],
     ...known(status),
     skips: instance.skips.map(({ at, by }) => ({ at: iso(at), by })),
     createdAt: iso(instance.createdAt),

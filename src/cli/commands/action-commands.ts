@@ -1,7 +1,7 @@
 // berth action …: what algorithms asked to be done in the world, and what became of it.
 import type { Command } from 'commander';
+import type { AnswerOf, ItemOf } from '../../api/contract/answers.ts';
 import { BerthError } from '../../model/errors.ts';
-import type { AnswerOf, ItemOf } from '../api-client.ts';
 import { act, type CommandContext } from '../command-context.ts';
 import { jsonText } from '../json-text.ts';
 import { timeText } from '../person-text.ts';

@@ -1,6 +1,6 @@
 // berth calendar …: calendars in whose events nothing runs.
 import type { Command } from 'commander';
-import type { AnswerOf } from '../api-client.ts';
+import type { AnswerOf } from '../../api/contract/answers.ts';
 import { act, type CommandContext } from '../command-context.ts';
 import { timeText } from '../person-text.ts';
 import { sentFile } from '../sent-file.ts';

@@ -1,8 +1,8 @@
 // berth channel …: the ways by which actions leave the platform.
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import type { AnswerOf } from '../../api/contract/answers.ts';
 import { BerthError } from '../../model/errors.ts';
-import type { AnswerOf } from '../api-client.ts';
 import { act, type CommandContext } from '../command-context.ts';
 import { jsonText } from '../json-text.ts';
 import { timeText } from '../person-text.ts';

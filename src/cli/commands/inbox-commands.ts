@@ -23,10 +23,10 @@ interface InboxOptions {
 export function addInboxCommands(program: Command, surroundings: Surroundings): void {
   const inbox = program.command('inbox').description('notices that users got');
   const list = inbox.command('list').alias('ls').description('notices, newest first');
-  list.option('--user <name>', 'whose; the only user without it').option('--unread', 'only those that were not read');
+  list.option('--user <name>', 'whose; your own without it').option('--unread', 'only those that were not read');
   act(list, surroundings, listInbox);
   const read = inbox.command('read [notice]').description('mark one as read, or all of them without its id');
-  act(read.option('--user <name>', 'whose; the only user without it'), surroundings, readNotices);
+  act(read.option('--user <name>', 'whose; your own without it'), surroundings, readNotices);
 }
 
 async function listInbox(
@@ -58,7 +58,10 @@ async function readNotices(
   printer.result(answer, () => printer.line(`"${answer.title}" is marked as read.`));
 }
 
+/** Who asks; for a token that belongs to nobody, the only user that there is. */
 async function onlyUser({ client }: Pick<CommandContext, 'client'>): Promise<string> {
+  const { user } = await client.call('me');
+  if (user !== null) return user;
   const { items } = await client.call('listUsers');
   const [only, ...others] = items;
   if (only && others.length === 0) return only.name;

@@ -1,6 +1,7 @@
 // berth instance …: algorithms configured to run.
 import type { Command } from 'commander';
-import type { AnswerOf, Call } from '../api-client.ts';
+import type { AnswerOf } from '../../api/contract/answers.ts';
+import type { Call } from '../api-client.ts';
 import { act, type CommandContext } from '../command-context.ts';
 import { addInstanceFlags, fileOfFlags, type InstanceFlags } from '../instance-flags.ts';
 import { lastTimeOf } from '../instant-of.ts';
@@ -156,6 +157,7 @@ function factsOf(found: InstanceAnswer, zone: string): [string, string][] {
     ['Place', placeText(found)],
     ...bindingFacts(found),
     ...actionFacts(found),
+    ...(found.secrets.length === 0 ? [] : [['Secrets', found.secrets.join(', ')] as [string, string]]),
     ['Priority', String(found.priority)],
     ['Lead', found.leadMs === 0 ? 'none' : `containers start ${lengthText(found.leadMs)} before a job begins`],
     ...found.queue.map(({ at }): [string, string] => ['Queued', timeText(at, zone)]),

@@ -1,6 +1,6 @@
 // berth instance history, berth instance gaps: what came of an instance's schedule.
 import type { Command } from 'commander';
-import type { AnswerOf } from '../api-client.ts';
+import type { AnswerOf } from '../../api/contract/answers.ts';
 import { act, type CommandContext } from '../command-context.ts';
 import { lengthText, shareText, timeText } from '../person-text.ts';
 import type { Surroundings } from '../surroundings.ts';

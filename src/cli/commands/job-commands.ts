@@ -5,7 +5,7 @@ import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
-import type { AnswerOf } from '../api-client.ts';
+import type { AnswerOf } from '../../api/contract/answers.ts';
 import { act, type CommandContext, pairsOf } from '../command-context.ts';
 import { durationOf } from '../duration-of.ts';
 import { lastTimeOf } from '../instant-of.ts';

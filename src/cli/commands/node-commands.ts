@@ -1,6 +1,7 @@
 // berth node …: the machines that run tasks.
 import type { Command } from 'commander';
-import { AnsweredError, type AnswerOf } from '../api-client.ts';
+import type { AnswerOf } from '../../api/contract/answers.ts';
+import { AnsweredError } from '../api-client.ts';
 import { act, type CommandContext, pairsOf } from '../command-context.ts';
 import { agoText, shareText, sizeText, timeText } from '../person-text.ts';
 import type { Surroundings } from '../surroundings.ts';

@@ -1,5 +1,5 @@
 // berth node load: a node over time as bars and figures.
-import type { AnswerOf } from '../api-client.ts';
+import type { AnswerOf } from '../../api/contract/answers.ts';
 import type { CommandContext } from '../command-context.ts';
 import { shareText } from '../person-text.ts';
 import { sparkline } from '../sparkline.ts';

@@ -1,8 +1,8 @@
 // berth provider …: what can start, stop, make and destroy machines.
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import type { AnswerOf } from '../../api/contract/answers.ts';
 import { BerthError } from '../../model/errors.ts';
-import type { AnswerOf } from '../api-client.ts';
 import { act, type CommandContext } from '../command-context.ts';
 import { agoText, lengthText } from '../person-text.ts';
 import type { Surroundings } from '../surroundings.ts';

@@ -1,8 +1,8 @@
 // berth sensor latest, watch and history: what sensors gave, now and before.
 import type { Command } from 'commander';
 import type { z } from 'zod';
+import type { AnswerOf } from '../../api/contract/answers.ts';
 import type { readingView } from '../../api/contract/reading-routes.ts';
-import type { AnswerOf } from '../api-client.ts';
 import { act, type CommandContext } from '../command-context.ts';
 import { lengthText, timeText } from '../person-text.ts';
 import { sparkline } from '../sparkline.ts';

@@ -1,7 +1,7 @@
 // berth schedule …: what is to come, and all schedules together.
 import type { Command } from 'commander';
+import type { AnswerOf } from '../../api/contract/answers.ts';
 import { BerthError } from '../../model/errors.ts';
-import type { AnswerOf } from '../api-client.ts';
 import { act, type CommandContext } from '../command-context.ts';
 import { agoText, timeText } from '../person-text.ts';
 import { INSTANCE_FILE_TYPE, sentFile } from '../sent-file.ts';

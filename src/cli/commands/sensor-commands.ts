@@ -1,6 +1,6 @@
 // berth sensor …: registered devices, their types, and what packages wish for.
 import type { Command } from 'commander';
-import type { AnswerOf } from '../api-client.ts';
+import type { AnswerOf } from '../../api/contract/answers.ts';
 import { act, type CommandContext } from '../command-context.ts';
 import { agoText, timeText } from '../person-text.ts';
 import type { Surroundings } from '../surroundings.ts';

@@ -1,8 +1,8 @@
 // berth sensor apply, import, export: sensors and types as files.
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import type { AnswerOf } from '../../api/contract/answers.ts';
 import { BerthError } from '../../model/errors.ts';
-import type { AnswerOf } from '../api-client.ts';
 import { act, type CommandContext } from '../command-context.ts';
 import { sentFile } from '../sent-file.ts';
 import type { Surroundings } from '../surroundings.ts';

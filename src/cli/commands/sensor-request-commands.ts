@@ -1,7 +1,7 @@
 // berth sensor requests, approve, refuse: sensors and types that packages name and nobody has registered.
 import type { Command } from 'commander';
+import type { AnswerOf } from '../../api/contract/answers.ts';
 import { BerthError } from '../../model/errors.ts';
-import type { AnswerOf } from '../api-client.ts';
 import { act, type CommandContext } from '../command-context.ts';
 import { agoText } from '../person-text.ts';
 import type { Surroundings } from '../surroundings.ts';

@@ -1,6 +1,6 @@
 // berth sensor type …: kinds of devices.
 import type { Command } from 'commander';
-import type { AnswerOf } from '../api-client.ts';
+import type { AnswerOf } from '../../api/contract/answers.ts';
 import { act, type CommandContext } from '../command-context.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { applySensorFile } from './sensor-file-commands.ts';

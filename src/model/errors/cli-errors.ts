@@ -9,7 +9,7 @@ export const cliErrors = {
   'cli.no-token': {
     message: 'There is no token for {url}.',
     remedy:
-      "Give the one that was shown at the first start with BERTH_TOKEN; on the platform's own machine 'berth up' keeps it for the user who ran it.",
+      "Keep one with 'berth login {url}', or give it with BERTH_TOKEN; on the platform's own machine 'berth up' keeps it for the user who ran it.",
     status: 401,
     retry: 'terminal',
   },
@@ -18,6 +18,18 @@ export const cliErrors = {
     remedy: "See with 'berth status' whether the platform is up, and ask again.",
     status: 502,
     retry: 'retry',
+  },
+  'cli.file-exists': {
+    message: '{path} is there already.',
+    remedy: 'Give a name that is not taken; nothing was overwritten.',
+    status: 400,
+    retry: 'terminal',
+  },
+  'cli.file-unwritable': {
+    message: '{path} cannot be written: {detail}',
+    remedy: 'Look whether its directory is there, is yours to write to, and has room.',
+    status: 400,
+    retry: 'terminal',
   },
   'cli.file-unreadable': {
     message: '{path} cannot be read: {detail}.',

@@ -97,7 +97,7 @@ export const platformErrors = {
   'platform.secret-unreadable': {
     message: 'The secret in {path} cannot be used: {reason}.',
     remedy:
-      "Name an absolute path of an ordinary file on the platform's machine that the platform's user may read and others may not: chmod 640 or stricter.",
+      "Name an absolute path of an ordinary file on the platform's machine that the platform's user may read and others may not (chmod 640 or stricter), or secret:NAME for a secret of the platform, kept with 'berth secret set NAME --platform'.",
     status: 422,
     retry: 'retry',
   },
@@ -128,6 +128,12 @@ export const platformErrors = {
   'request.too-many': {
     message: 'Too many requests; the limit is {limit} in {window}.',
     remedy: 'Wait {retryAfter} and try again.',
+    status: 429,
+    retry: 'retry',
+  },
+  'request.too-many-streams': {
+    message: 'Too many live streams are open for one person or token; the limit is {limit}.',
+    remedy: 'Close some of them; one stream of events tells of everything.',
     status: 429,
     retry: 'retry',
   },

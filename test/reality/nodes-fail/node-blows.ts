@@ -3,7 +3,8 @@
 import { expect } from 'vitest';
 import type { Server } from '../../world/server.ts';
 import { until } from '../../world/until.ts';
-import { ON_FLEET, type Site } from '../spine/site.ts';
+import type { Site } from '../spine/site.ts';
+import { Tickers } from '../spine/tickers.ts';
 
 /** Something that happens to a server, what the platform is to find, and how it is mended. */
 export interface Blow {
@@ -34,15 +35,6 @@ export const OTHER_BLOWS: readonly Blow[] = [
   { what: 'is cut off', trouble: 'no-answer', strike: (it) => it.cut(), mend: (it) => it.restore() },
 ];
 
-/** A ticker that runs on a server of the fleet. */
-async function ticker(site: Site, name: string) {
-  await site.story.create(name, 'ticker', ON_FLEET);
-  const { id, tasks } = await site.story.running(name);
-  const [task] = tasks;
-  if (!task) throw new Error(`${id} runs without a task`);
-  return { id, task, server: site.server(task.node) };
-}
-
 /** The job once its copy runs somewhere else. */
 function movedFrom(site: Site, name: string, node: string) {
   return site.story.jobOf(
@@ -63,7 +55,8 @@ async function containersOf(server: Server, job: string): Promise<readonly strin
 export async function expectFailover(site: Site, { what, trouble, strike, mend }: Blow): Promise<void> {
   const { story } = site;
   const name = `after-${what.replaceAll(' ', '-').toLowerCase()}`;
-  const { id, task, server } = await ticker(site, name);
+  const tickers = new Tickers(site);
+  const { id, task, at: server } = await tickers.begin(name);
   // Nothing else may mend it while it is looked at.
   await story.client.call('setNodeRecovery', { params: { node: server.name }, body: { mode: 'off' } });
   await strike(server);
@@ -82,6 +75,5 @@ export async function expectFailover(site: Site, { what, trouble, strike, mend }
   const after = await story.jobOf(name, ({ tasks }) => tasks.find((each) => each.id === task.id)?.state === 'lost');
   expect(after.state).toBe('running');
   expect(after.slots[0]?.task).toBe(moved.slots[0]?.task);
-  await story.stop(id);
-  await story.ended(name);
+  await tickers.end(name, id);
 }

@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, onTestFailed, test } from 'vitest';
-import type { Task, TaskState } from '../../../src/model/task.ts';
+import type { Event } from '../../../src/model/event.ts';
+import type { Task, TaskState, TaskStatus } from '../../../src/model/task.ts';
 import { aJob, aSpec, aTask } from '../../builders/jobs.ts';
 import { anImage, SETTINGS } from '../../unit/nodes/task-snapshots.ts';
 import { startServer } from '../../world/fleet.ts';
@@ -44,15 +45,30 @@ async function addServer(): Promise<void> {
   await manager.store.create('node', { id: 'n1', access, ...lasting });
 }
 
+function taskWhen(task: string, what: string, is: (status: TaskStatus) => boolean): Promise<TaskStatus> {
+  return until(`${task} ${what}`, 20_000, async () => {
+    const seen = (await manager.store.get('taskStatus', task))?.doc;
+    if (seen && is(seen)) return seen;
+    throw new Error(JSON.stringify(seen));
+  });
+}
+
+/** The event that tells of an image's removal: a sweep tells after its last one. */
+function removalOf(image: string): Promise<Event> {
+  return until(`the event that ${image} was removed`, 20_000, async () => {
+    const { items } = await manager.store.list('event', { where: { subject: 'node:n1' }, orderBy: 'at', limit: 100 });
+    const told = items.map(({ doc }) => doc).filter(({ kind }) => kind === 'node.images-collected');
+    const found = told.find(({ text }) => text.includes(image));
+    if (found) return found;
+    throw new Error(JSON.stringify(items.map(({ doc }) => doc.text)));
+  });
+}
+
 async function runTask(name: string, parameters: Record<string, string>, state: TaskState): Promise<Task> {
   const job = aJob({ id: `room-${name}.m1`, spec: aSpec({ parameters, kind: 'run-to-completion' }) });
   const task = aTask(job, 0, 1, 'n1', { createdAt: manager.clock.now() });
   await manager.store.create('task', task);
-  await until(`${task.id} to be ${state}`, 20_000, async () => {
-    const seen = (await manager.store.get('taskStatus', task.id))?.doc;
-    if (seen?.state === state) return true;
-    throw new Error(JSON.stringify(seen));
-  });
+  await taskWhen(task.id, `to be ${state}`, (seen) => seen.state === state);
   return task;
 }
 
@@ -95,12 +111,7 @@ test('a server short of disk loses images and ended containers that nothing need
   });
   expect((await server.docker.getContainer(running.id).inspect()).State.Running).toBe(true);
   expect(await tags()).toContain(used);
-  const page = await manager.store.list('event', { where: { subject: 'node:n1' }, orderBy: 'at', limit: 100 });
-  const told = page.items.map(({ doc }) => doc).filter(({ kind }) => kind === 'node.images-collected');
-  expect(told[0]?.text).toContain(old);
-  expect(told[0]?.text).not.toContain(current);
-  expect((await manager.store.get('taskStatus', ended.id))?.doc).toMatchObject({
-    state: 'completed',
-    container: 'removed',
-  });
+  expect((await removalOf(old)).text).not.toContain(current);
+  const { state } = await taskWhen(ended.id, 'to be known as removed', ({ container }) => container === 'removed');
+  expect(state).toBe('completed');
 });

@@ -1,7 +1,8 @@
 // The script: what a person does with a platform that may die at any moment, from the first upload to the last container's removal.
 // Every kind of life is in it: run to the end, killed from outside, frozen and deaf to TERM, crashing, ended by its schedule, removed.
 import { Readable } from 'node:stream';
-import { AnsweredError, type AnswerOf, type ApiClient } from '../../../src/cli/api-client.ts';
+import type { AnswerOf } from '../../../src/api/contract/answers.ts';
+import { AnsweredError, type ApiClient } from '../../../src/cli/api-client.ts';
 import { applicationZip } from './application.ts';
 import type { MortalPlatform } from './mortal-platform.ts';
 import { PACKAGE } from './package-index.ts';

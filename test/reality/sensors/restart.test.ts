@@ -23,6 +23,9 @@ test('a device that counts is kept whole over a kill and a stop', async () => {
   expect(await meter.missing()).toEqual([]);
   // What was taken but not yet acknowledged may come twice; that is no more than what was under way at the two ends.
   expect((await meter.kept()).length - meter.sent).toBeLessThan(200);
-  const shown = await meter.client.call('showSensor', { params: { sensor: 'meter' } });
-  expect(shown.state).toBe('online');
+  await expect
+    .poll(async () => (await meter.client.call('showSensor', { params: { sensor: 'meter' } })).state, {
+      timeout: 10_000,
+    })
+    .toBe('online');
 }, 120_000);

@@ -1,4 +1,5 @@
-// The platform is killed and started again: what runs is not disturbed, nothing starts twice, what fell due is done, nothing is lost.
+// The platform is killed and started again: what runs is not disturbed, nothing starts twice, nothing is lost. What falls due meanwhile:
+// test/long/downtime.test.ts.
 import { beforeAll, expect, test } from 'vitest';
 import { until } from '../../world/until.ts';
 import { BerthProcess } from './berth-process.ts';
@@ -13,20 +14,13 @@ beforeAll(() => {
   story = site.story;
 });
 
-async function containersOf(job: string) {
-  const all = await Promise.all(
-    site.servers.map((server) => server.docker.listContainers({ all: true, filters: { label: [`berth.job=${job}`] } })),
-  );
-  return all.flat();
-}
-
 const lastTick = (text: string) => Number(/tick (\d+) run \d+\n$/.exec(text)?.[1] ?? 0);
 
 test('kill -9 disturbs nothing, starts nothing twice, and loses neither output nor log of the time between', async () => {
   await story.create('through', 'ticker', ON_FLEET);
   const { id, slots } = await story.running('through');
   await until('ten ticks', 20_000, async () => (lastTick(await story.text(id)) >= 10 ? true : undefined));
-  const [before] = await containersOf(id);
+  const [before] = await site.containersOf(id);
   await platform.kill();
 
   const server = site.server(slots[0]?.node);
@@ -41,7 +35,7 @@ test('kill -9 disturbs nothing, starts nothing twice, and loses neither output n
   const after = await story.running('through');
   expect(after.id).toBe(id);
   expect(after.tasks).toHaveLength(1);
-  const [same, ...more] = await containersOf(id);
+  const [same, ...more] = await site.containersOf(id);
   expect([same?.Id, same?.Created, more]).toEqual([before?.Id, before?.Created, []]);
   await until('ticks after the restart', 20_000, async () =>
     lastTick(await story.text(id)) > then + 40 ? true : undefined,
@@ -56,39 +50,12 @@ test('kill -9 disturbs nothing, starts nothing twice, and loses neither output n
   expect(outputs.length).toBe(Math.floor(ticks.length / 5));
 }, 120_000);
 
-test('what ended and what fell due while the platform was down is told and done at its start', async () => {
-  // Long enough for a server that has to pull the image first.
-  await story.create('short', 'ticker', { ...ON_FLEET, schedule: { kind: 'now', duration: '20s' } });
-  const { id, slots, endsAt } = await story.running('short');
-  const at = new Date(Math.max(Date.parse(endsAt ?? ''), Date.now() + 5000)).toISOString();
-  await story.create('due', 'results', { ...ON_FLEET, schedule: { kind: 'once', at } });
-  await story.create('many', 'results', { ...ON_FLEET, schedule: { kind: 'interval', every: '2s', start: at } });
-  await platform.kill();
-
-  const server = site.server(slots[0]?.node);
-  const [{ Id = '' } = {}] = await containersOf(id);
-  await until('the launcher to end the job at its deadline', 40_000, async () =>
-    (await server.docker.getContainer(Id).inspect())?.State.ExitCode === 201 ? true : undefined,
-  );
-  await until('six seconds beyond the time', 40_000, () => (Date.now() > Date.parse(at) + 6000 ? true : undefined));
-
-  story.client = await platform.start();
-  const short = await story.ended('short');
-  expect([short.state, short.tasks[0]?.exitCode]).toEqual(['stopped', 201]);
-  const due = await story.ended('due');
-  expect([due.state, due.startsAt]).toEqual(['succeeded', at]);
-  expect((await story.jobs('due')).length).toBe(1);
-  const { items: gaps } = await story.client.call('listGaps', { params: { instance: 'many' } });
-  expect(gaps.map(({ reason }) => reason)).toContainEqual(expect.stringContaining('the platform was not running'));
-  await story.client.call('removeInstance', { params: { instance: 'many' } });
-}, 120_000);
-
 test('Ctrl-C stops the platform cleanly, and applications go on', async () => {
   await story.create('onward', 'ticker', ON_FLEET);
   const { id } = await story.running('onward');
   await platform.stop();
   expect(platform.output).toContain('Stopping Berth; applications go on: done');
-  expect((await containersOf(id)).map(({ State }) => State)).toEqual(['running']);
+  expect((await site.containersOf(id)).map(({ State }) => State)).toEqual(['running']);
   story.client = await platform.start();
   await story.stop(id);
   expect((await story.ended('onward')).state).toBe('stopped');

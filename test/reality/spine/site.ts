@@ -39,6 +39,12 @@ export class Site {
     await Promise.all(this.servers.map((server) => server.destroy()));
   }
 
+  /** What the servers' own engines tell of a job's containers, those that have ended too. */
+  async containersOf(job: string) {
+    const filters = { label: [`berth.job=${job}`] };
+    return (await Promise.all(this.servers.map(({ docker }) => docker.listContainers({ all: true, filters })))).flat();
+  }
+
   /** The server that is the node of this name. */
   server(name: string | null | undefined): Server {
     const found = this.servers.find((candidate) => candidate.name === name);

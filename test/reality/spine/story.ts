@@ -1,8 +1,9 @@
 // What a person does with the platform and sees of it, in words that tests use.
 
 import type { z } from 'zod';
+import type { AnswerOf } from '../../../src/api/contract/answers.ts';
 import type { logFrameView } from '../../../src/api/contract/views.ts';
-import type { AnswerOf, ApiClient } from '../../../src/cli/api-client.ts';
+import type { ApiClient } from '../../../src/cli/api-client.ts';
 import type { Server } from '../../world/server.ts';
 import { until } from '../../world/until.ts';
 

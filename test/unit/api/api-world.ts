@@ -4,17 +4,20 @@ import { join } from 'node:path';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { onTestFinished } from 'vitest';
 import type { z } from 'zod';
+import { AuditRequests } from '../../../src/accounts/audit-requests.ts';
 import { makeToken } from '../../../src/accounts/token-requests.ts';
 import { Debootstrap } from '../../../src/adapters/debootstrap/debootstrap.ts';
 import { DockerMachines } from '../../../src/adapters/docker-machine/docker-machines.ts';
 import { ORDINARY_TIMEOUTS } from '../../../src/adapters/docker-machine/timeouts.ts';
 import { FileBlobs } from '../../../src/adapters/file-blobs/file-blobs.ts';
+import { FileKeyring } from '../../../src/adapters/file-keyring/file-keyring.ts';
 import { IcalCalendars } from '../../../src/adapters/ical-calendars/ical-calendars.ts';
 import { MemoryBus } from '../../../src/adapters/memory-bus/memory-bus.ts';
 import { SqliteStore } from '../../../src/adapters/sqlite-store/sqlite-store.ts';
 import { SystemClock } from '../../../src/adapters/system-clock/system-clock.ts';
 import { SystemRandom } from '../../../src/adapters/system-random/system-random.ts';
 import { ZipArchives } from '../../../src/adapters/zip-archives/zip-archives.ts';
+import { ZipBackup } from '../../../src/adapters/zip-backup/zip-backup.ts';
 import type { ApiParts } from '../../../src/api/api-parts.ts';
 import type { RouteName } from '../../../src/api/contract/endpoints.ts';
 import type { Route } from '../../../src/api/contract/route.ts';
@@ -23,17 +26,24 @@ import { errorView } from '../../../src/api/contract/views.ts';
 import { buildServer } from '../../../src/api/server.ts';
 import { DEFAULT_PACKAGE_LIMITS } from '../../../src/applications/package-limits.ts';
 import { UploadHolds } from '../../../src/applications/upload-holds.ts';
+import { makeBackup } from '../../../src/backups/backup-requests.ts';
+import { readSettings } from '../../../src/config/settings.ts';
+import { shownSettings } from '../../../src/config/shown-settings.ts';
 import { eventRecorder } from '../../../src/engine/event-recorder.ts';
 import { WatchedStore } from '../../../src/engine/watched-store.ts';
 import { imageRequests } from '../../../src/images/image-requests.ts';
 import { InstallationReads } from '../../../src/images/installation-reads.ts';
+import { blobsNamedBy } from '../../../src/images/named-blobs.ts';
+import { buildAccountRoom } from '../../../src/main/account-room.ts';
 import { buildActionRoom } from '../../../src/main/action-room.ts';
 import { NO_GATE } from '../../../src/main/device-gate.ts';
 import { openProviders } from '../../../src/main/open-providers.ts';
+import { openSecretRoom } from '../../../src/main/secret-room.ts';
 import { buildSensorRoom } from '../../../src/main/sensor-room.ts';
 import { LiveLogs } from '../../../src/nodes/log-live.ts';
 import { NodeRequests } from '../../../src/nodes/node-requests.ts';
 import type { LogFields } from '../../../src/ports/log.ts';
+import type { SecretFiles } from '../../../src/ports/secret-files.ts';
 import { scheduleFaults } from '../../../src/scheduler/schedule-faults.ts';
 import { scheduleInWords } from '../../../src/scheduler/schedule-words.ts';
 import { ProviderPool } from '../../../src/servers/provider-pool.ts';
@@ -42,6 +52,11 @@ import { ServerRequests } from '../../../src/servers/server-requests.ts';
 import { SimReadings } from '../../../src/sim/sim-readings.ts';
 import { SimSeries } from '../../../src/sim/sim-series.ts';
 import { temporaryDirectory } from '../../contracts/temporary-directory.ts';
+
+const backupParts = {
+  ...{ files: new ZipBackup(), copies: [], blobsOf: blobsNamedBy, keys: 'none' },
+  platform: { uid: 'platform-1', version: '0.1.0' },
+};
 
 /** A line that the platform wrote to its own log as a warning or an error. */
 export interface Complaint {
@@ -61,7 +76,9 @@ export interface ApiWorld {
 }
 
 /** Everything ends with the test, or with the hook, that asked for it. */
-export async function openApi(over: Partial<Pick<ApiParts, 'machines' | 'clock'>> = {}): Promise<ApiWorld> {
+export async function openApi(
+  over: Partial<Pick<ApiParts, 'machines' | 'clock' | 'edge' | 'audit'>> = {},
+): Promise<ApiWorld> {
   const complaints: Complaint[] = [];
   const parts = { ...(await apiParts(complaints)), ...over };
   const server = await buildServer(parts);
@@ -93,6 +110,12 @@ async function apiParts(complaints: Complaint[]): Promise<ApiWorld['parts']> {
   const holds = new UploadHolds({ blobs, store });
   const limits = DEFAULT_PACKAGE_LIMITS;
   const series = new SimSeries(clock);
+  const keyring = await FileKeyring.open({ path: join(directory, 'secrets'), clock, random });
+  const secrets = await openSecretRoom({ store, clock, log, keyring, recordEvent, acceptsLost: false });
+  onTestFinished(() => secrets.close());
+  const [mail, publicUrl] = [async () => false, () => 'https://berth.example.org'];
+  const accounts = buildAccountRoom({ store, clock, random, log, recordEvent, mail, publicUrl });
+  onTestFinished(() => accounts.close());
   return {
     ...{ store, blobs, bus, clock, random, log, recordEvent, machines },
     applications: { store, blobs, archives: new ZipArchives(blobs), clock, log, record: recordEvent, limits, holds },
@@ -101,18 +124,28 @@ async function apiParts(complaints: Complaint[]): Promise<ApiWorld['parts']> {
     series,
     nodes: new NodeRequests({ store, clock, machines, recordEvent }),
     ...serverRequests({ store, clock, random, recordEvent, machines }),
-    channels: channelRequests({ store, blobs, clock, random, log, recordEvent }),
+    channels: channelRequests({ store, blobs, clock, random, log, recordEvent, secrets: secrets.named }),
+    secrets: secrets.requests,
+    accounts: accounts.parts,
     readings: readingParts({ store, series, clock, log, recordEvent }),
     calendars: new IcalCalendars(),
     schedules: { faults: scheduleFaults, inWords: scheduleInWords },
     liveLogs: new LiveLogs(),
+    audit: new AuditRequests({ store, clock, random, log }),
+    edge: { publicUrl: '', trustedProxies: [], webDirectory: join(directory, 'web') },
+    backup: (now) => makeBackup({ ...backupParts, store, blobs }, now),
     platform: { uid: 'platform-1', version: '0.1.0', startedAt: clock.now() },
+    components: async () => [],
+    settings: shownSettings(readSettings({})),
     backlog: () => ({ waiting: 0, running: 0, alarms: 0 }),
   };
 }
 
 function channelRequests(
-  parts: Pick<ApiParts, 'blobs' | 'clock' | 'random' | 'log' | 'recordEvent'> & { readonly store: WatchedStore },
+  parts: Pick<ApiParts, 'blobs' | 'clock' | 'random' | 'log' | 'recordEvent'> & {
+    readonly store: WatchedStore;
+    readonly secrets: SecretFiles;
+  },
 ): ApiParts['channels'] {
   const room = buildActionRoom({
     ...parts,
@@ -142,6 +175,7 @@ function serverRequests(parts: Pick<ApiParts, 'store' | 'clock' | 'random' | 're
     ...{ clock: parts.clock, environment: { PATH: process.env.PATH }, caCertificates: '', platformUid: 'platform-1' },
     rootFilesystems: new Debootstrap('/nonexistent'),
     publicKey: () => parts.machines.publicKey(),
+    secretValue: () => Promise.reject(new Error('There are none.')),
   });
   const pool = new ProviderPool({ store: parts.store, providers });
   return { servers: new ServerRequests({ ...parts, pool }), providers: new ProviderRequests({ ...parts, providers }) };

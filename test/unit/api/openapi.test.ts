@@ -14,7 +14,13 @@ const openApiDocument = z.strictObject({
   info: z.strictObject({ title: z.string(), version: z.string(), description: z.string() }),
   security: z.array(z.record(z.string(), z.array(z.string()))),
   components: z.strictObject({
-    securitySchemes: z.record(z.string(), z.strictObject({ type: z.literal('http'), scheme: z.literal('bearer') })),
+    securitySchemes: z.record(
+      z.string(),
+      z.union([
+        z.strictObject({ type: z.literal('http'), scheme: z.literal('bearer') }),
+        z.strictObject({ type: z.literal('apiKey'), in: z.literal('cookie'), name: z.string() }),
+      ]),
+    ),
     schemas: z.record(z.string().regex(/^[a-zA-Z0-9._-]+$/), schema),
   }),
   paths: z.record(
@@ -26,6 +32,7 @@ const openApiDocument = z.strictObject({
         summary: z.string().min(1),
         description: z.string().min(1),
         tags: z.array(z.string()),
+        security: z.tuple([]).optional(),
         parameters: z
           .array(
             z.strictObject({
@@ -57,8 +64,8 @@ it('is an OpenAPI 3.1 document that anybody may read', async () => {
   const { paths, components, security } = await published();
   const operations = Object.values(paths).flatMap((path) => Object.values(path));
   expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
-  expect(security).toEqual([{ token: [] }]);
-  expect(components.securitySchemes).toHaveProperty('token');
+  expect(security).toEqual([{ token: [] }, { session: [] }]);
+  expect(Object.keys(components.securitySchemes)).toEqual(['token', 'session']);
 });
 
 it('refers to the shapes that it defines, and defines no others', async () => {
@@ -83,7 +90,9 @@ it.each(Object.entries(ROUTES))('describes %s with its parameters, body and answ
   const method = route.method.toLowerCase() as 'get' | 'post' | 'put' | 'delete';
   const operation = paths[path]?.[method];
   expect(operation).toMatchObject({ operationId: name, summary: route.summary });
-  expect(operation?.description).toContain(route.permission);
+  const words = { public: 'Anybody', self: 'own account' }[route.permission as string] ?? route.permission;
+  expect(operation?.description).toContain(words);
+  expect(operation?.security).toEqual(route.permission === 'public' ? [] : undefined);
   const parameters = operation?.parameters?.map(
     (each) => `${each.in} ${each.name} ${each.in !== 'path' || each.required}`,
   );

@@ -1,7 +1,7 @@
 // Output of applications: exactly its bytes, and never a page of the platform's.
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { aJob } from '../../builders/jobs.ts';
+import { aJob, aTask } from '../../builders/jobs.ts';
 import { type ApiWorld, call, callRaw, openApi } from './api-world.ts';
 
 const JOB = aJob();
@@ -9,6 +9,7 @@ const BYTES = Buffer.from([0, 255, 10, 13, 128]);
 
 async function withOutput({ parts }: ApiWorld, over: { name?: string; contentType?: string } = {}): Promise<void> {
   await parts.store.create('job', JOB);
+  await parts.store.create('task', aTask(JOB, 1, 1, 'local', { id: 't' }));
   const { digest, sizeBytes } = await parts.blobs.put(Readable.from([BYTES]));
   const of = { job: JOB.id, slot: 1, task: 't', kind: 'file', at: JOB.startsAt } as const;
   const named = { name: 'report.csv', contentType: 'text/csv', ...over };
@@ -23,6 +24,19 @@ describe('an output', () => {
     expect(await call(world, 'listOutputs', { params })).toMatchObject({ items: [{ id: 't/r', text: null }] });
     expect(await call(world, 'listOutputs', { params, query: { slot: '1' } })).toMatchObject({ items: [{ slot: 1 }] });
     expect(await call(world, 'listOutputs', { params, query: { slot: '0' } })).toEqual({ items: [] });
+  });
+
+  it('is listed with the oldest first, or with the newest', async () => {
+    const world = await openApi();
+    await withOutput(world);
+    const later = { job: JOB.id, slot: 1, task: 't', kind: 'text', at: JOB.startsAt + 1, name: '', text: 'b' } as const;
+    await world.parts.store.create('output', { ...later, id: 't/s', contentType: 'text/plain', sizeBytes: 1 });
+    const ids = async (order?: string) => {
+      const { items } = await call(world, 'listOutputs', { params: { job: JOB.id }, query: order ? { order } : {} });
+      return items.map(({ id }: { id: string }) => id);
+    };
+    expect(await ids()).toEqual(['t/r', 't/s']);
+    expect(await ids('newest')).toEqual(['t/s', 't/r']);
   });
 
   it.each([

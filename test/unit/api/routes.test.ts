@@ -1,86 +1,16 @@
-// Every route: who may call it, what it refuses, and that it answers what the contract says.
+// What routes refuse, and that they answer what the contract says. Who may call them: access-walk.test.ts.
 import { describe, expect, it } from 'vitest';
-import type { RouteName } from '../../../src/api/contract/endpoints.ts';
-import { ROUTES } from '../../../src/api/contract/routes.ts';
 import { aNodeStatus } from '../../builders/jobs.ts';
 import { call, callRaw, openApi, refused } from './api-world.ts';
 import { exampleInstance, exampleZip } from './example-zip.ts';
 
-/** Those that people call; devices have credentials of their own (readings.test.ts). */
-const NAMES = (Object.keys(ROUTES) as RouteName[]).filter((name) => ROUTES[name].permission !== 'device');
-
-/** A body that fits, for routes that demand one: so that nothing but the caller is at fault. */
-const BODIES: Partial<Record<RouteName, unknown>> = {
-  setNodeRecovery: { mode: 'off' },
-  recoverNode: { step: 'retire' },
-  adoptMachine: { provider: 'unknown', machine: 'unknown' },
-  growFleet: { count: 1 },
-  usePackage: { package: 'x' },
-  createInstance: {},
-  applyInstance: {},
-  updateInstance: {},
-  previewFile: {},
-  stopJob: {},
-  addNode: { address: 'ssh://127.0.0.1' },
-  applyChannel: { kind: 'webhooks' },
-  testChannel: { to: 'unknown' },
-  addUser: { name: 'ana' },
-  applySensors: {},
-  refuseSensorRequest: { reason: 'none is needed' },
-  changeUser: {},
-};
-
-/** A query that fits, for routes that demand one. */
-const QUERIES: Partial<Record<RouteName, Readonly<Record<string, string>>>> = {
-  whyOccurrence: { at: '2027-01-31T08:00:00Z' },
-};
-
-/** A calendar is made by its name: there is none that is not there. */
-const MAKES_WHAT_IT_NAMES: readonly RouteName[] = ['putCalendar'];
-
 describe('every route', () => {
-  it('is refused without a token, and with one that nobody gave', async () => {
-    const world = await openApi();
-    for (const name of NAMES) {
-      expect(await refused(world, name, { token: null }), name).toMatchObject({
-        status: 401,
-        code: 'account.token-missing',
-      });
-      const forged = await refused(world, name, { token: `berth_abcdefghij_${'x'.repeat(43)}` });
-      expect(forged, name).toMatchObject({ status: 401, code: 'account.token-refused' });
-    }
-  });
-
-  it('is refused to a token without its permission, and to nobody who has it', async () => {
-    const world = await openApi();
-    for (const name of NAMES) {
-      const { permission } = ROUTES[name];
-      const others = new Set(Object.values(ROUTES).map((route) => route.permission));
-      others.delete(permission);
-      const asked = { body: BODIES[name] };
-      const refusal = await refused(world, name, { ...asked, token: await world.tokenFor(...others) });
-      expect(refusal, name).toMatchObject({ status: 403, code: 'account.not-allowed', details: { permission } });
-      if (name === 'followEvents') continue;
-      const allowed = await callRaw(world, name, { ...asked, token: await world.tokenFor(permission) });
-      expect([401, 403], name).not.toContain(allowed.statusCode);
-    }
-  });
-
-  it('that names something tells when it is not there', async () => {
-    const world = await openApi();
-    const naming = NAMES.filter((name) => ROUTES[name].path.includes(':') && !MAKES_WHAT_IT_NAMES.includes(name));
-    for (const name of naming) {
-      const refusal = await refused(world, name, { body: BODIES[name], query: QUERIES[name] ?? {} });
-      expect(refusal, name).toMatchObject({ status: 404, code: 'request.not-found' });
-    }
-  });
-
   it('answers with headers that keep browsers from guessing, framing and caching', async () => {
     const world = await openApi();
     for (const { headers } of [await callRaw(world, 'status'), await callRaw(world, 'status', { token: null })]) {
       expect(headers).toMatchObject({
         'x-content-type-options': 'nosniff',
-        'x-frame-options': 'SAMEORIGIN',
+        'x-frame-options': 'DENY',
         'content-security-policy': expect.stringContaining("default-src 'none'"),
         'referrer-policy': 'no-referrer',
       });
@@ -128,7 +58,6 @@ describe('requests that do not fit', () => {
       const response = await world.server.inject({ method: 'GET', url, headers });
       return [response.statusCode, response.json().error?.code];
     };
-    expect(await get('/')).toEqual([404, 'request.no-route']);
     expect(await get('/api/v1/nothing?x=1')).toEqual([404, 'request.no-route']);
     expect(await get('/api/v1/jobs/%zz')).toEqual([400, 'request.invalid']);
     expect(await get(`/api/v1/jobs/${encodeURIComponent('../a/b\n\u0000ü')}`)).toEqual([404, 'request.not-found']);

@@ -1,27 +1,8 @@
 // What is told of configuration files that do not fit: file, path, found, expected; all of it at once.
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_PACKAGE_LIMITS } from '../../../src/applications/package-limits.ts';
-import { readPackageConfig } from '../../../src/applications/read-package-config.ts';
-import { BerthError, type Problem } from '../../../src/model/errors.ts';
 import { appConfig } from './repository.ts';
+import { problemsOf, told } from './told-problems.ts';
 
-const FILES = ['app_config.json', 'notes.txt', 'report.py'];
-
-function problemsOf(app: string | Buffer, sensors?: string): readonly Problem[] {
-  const configs = new Map([['app_config.json', Buffer.from(app)]]);
-  if (sensors !== undefined) configs.set('sensor_config.json', Buffer.from(sensors));
-  const files = FILES.map((path) => ({ path, sizeBytes: 1 }));
-  try {
-    readPackageConfig({ files, configs }, DEFAULT_PACKAGE_LIMITS);
-    return [];
-  } catch (error) {
-    if (!(error instanceof BerthError)) throw error;
-    expect(error.code).toBe('package.invalid');
-    return error.problems;
-  }
-}
-
-const told = ({ path, found, expected }: Problem) => `${path}: ${found} → ${expected}`;
 const report = { id: 'report', script: 'report.py' };
 const withAlgorithm = (fields: object) => appConfig({ algorithms: [{ ...report, ...fields }] });
 
@@ -243,112 +224,5 @@ describe('problems of both files and of every field are told together', () => {
   test('but never more than a hundred', () => {
     const app = JSON.stringify(Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`f${index}`, 1])));
     expect(problemsOf(app)).toHaveLength(100);
-  });
-});
-
-describe('text that is no JSON is told with line and column', () => {
-  test.each<[string, string | Buffer, string, string]>([
-    ['an empty file', '', 'the end of the file at line 1, column 1', 'a value'],
-    ['a comment', '// x\n{}', '"// x" at line 1, column 1', 'a value'],
-    ['a comma too many', '{"a": 1,\n}', '"}" at line 2, column 1', 'a key in double quotes'],
-    ['a missing comma', '{"a": 1\n "b": 2}', '"\\"b\\": 2}" at line 2, column 2', '"," or "}"'],
-    ['single quotes', "{'a': 1}", '"\'a\': 1}" at line 1, column 2', 'a key in double quotes'],
-    ['a string over two lines', '{"a": "b\nc"}', '"" at line 1, column 9', 'a string on one line'],
-    ['something after the end', '{} {}', '"{}" at line 1, column 4', 'the end of the file'],
-    ['a number that is none', '{"a": 01}', '"1}" at line 1, column 8', '"," or "}"'],
-    ['a bad escape', '{"a": "\\x"}', '"\\\\x\\"}" at line 1, column 8', 'an escape of JSON'],
-    ['nesting without end', '['.repeat(100_000), 'column 66', 'at most 64 levels'],
-    ['UTF-16', Buffer.from('\ufeff{}', 'utf16le'), 'UTF-16', 'text in UTF-8'],
-    ['Latin-1', Buffer.from('{"a": "é"}', 'latin1'), 'not UTF-8', 'text in UTF-8'],
-  ])('%s', (_, text, found, expected) => {
-    const [problem, ...others] = problemsOf(text);
-    expect(others).toEqual([]);
-    expect(problem).toMatchObject({
-      path: '',
-      found: expect.stringContaining(found),
-      expected: expect.stringContaining(expected),
-    });
-  });
-
-  test('a byte order mark of UTF-8 is passed over', () => {
-    expect(problemsOf(`\ufeff${appConfig()}`)).toEqual([]);
-  });
-
-  test('a key that stands twice is refused, with its place', () => {
-    const text = appConfig().replace('"version"', '\n"name": "other", "version"');
-    expect(problemsOf(text).map(told)).toEqual(['$.name: the key a second time, at line 2, column 1 → each key once']);
-  });
-
-  test('the key __proto__ is refused and changes nothing', () => {
-    const text = appConfig().replace('"version"', '"__proto__": {"polluted": true}, "version"');
-    expect(problemsOf(text).map(({ path }) => path)).toEqual(['$.__proto__']);
-    expect('polluted' in {}).toBe(false);
-  });
-});
-
-describe('an npm package', () => {
-  const withNpm = (...npm: readonly unknown[]) =>
-    problemsOf(appConfig({ runtime: 'node', dependencies: { npm } }))
-      .map(told)
-      .filter((problem) => problem.startsWith('$.dependencies'));
-
-  test.each([
-    ['ms@2.1.3'],
-    ['@scope/name.with_all~kinds@1.0.0-rc.1+build.5'],
-    ['a@^1.2.0'],
-    ['a@~1.2'],
-    ['a@1'],
-    ['a@1.x'],
-    ['a@*'],
-    ['a@>=1.2.0 <3'],
-    ['a@>= 1.2.0 < 3'],
-    ['a@1.2.3 - 2.3.4'],
-    ['a@^1.2.0 || ^2'],
-    ['a@v1.2.3'],
-    ['JSONStream@1.3.5'],
-  ])('%s is taken', (text) => {
-    expect(withNpm(text)).toEqual([]);
-  });
-
-  test.each<[unknown, string]>([
-    ['ms', 'a version too, such as "ms@1.2.3"'],
-    ['@scope/ms', 'a version too'],
-    ['ms@', 'a version too'],
-    ['ms@latest', 'tags are not allowed'],
-    ['ms@1.2.3.4', 'a version such as'],
-    ['ms@01.2.3', 'a version such as'],
-    ['ms@git+https://x.example/a.git', 'addresses, repositories, paths and aliases are not allowed'],
-    ['ms@npm:other@1.0.0', 'an npm package, "name@version"'],
-    ['ms@file:../x', 'addresses, repositories, paths and aliases are not allowed'],
-    ['ms@./x.tgz', 'addresses, repositories, paths and aliases are not allowed'],
-    ['ms@user/repository', 'addresses, repositories, paths and aliases are not allowed'],
-    ['https://x.example/a.tgz', 'an npm package, "name@version"'],
-    ['--registry=http://x@1', 'an npm package'],
-    ['../x@1.0.0', 'an npm package'],
-    ['-x@1.0.0', 'an npm package'],
-    ['a b@1.0.0', 'an npm package'],
-    ['.hidden@1.0.0', 'an npm package'],
-    ['node_modules/x@1.0.0', 'an npm package'],
-    ['berth@1.0.0', 'another package: the SDK is in every image'],
-    [`${'a'.repeat(215)}@1.0.0`, 'an npm package'],
-    [`a@${'1.0.0 || '.repeat(40)}1`, 'at most 300 characters'],
-    [7, 'a string'],
-  ])('%s is refused', (text, expected) => {
-    const [first, ...more] = withNpm(text);
-    expect(first).toContain('$.dependencies.npm[0]: ');
-    expect(first).toContain(expected);
-    expect(more).toEqual([]);
-  });
-
-  test('stands once, whatever its version', () => {
-    expect(withNpm('ms@2.1.3', 'ms@2.1.2')).toEqual([
-      '$.dependencies.npm[1]: "ms", as in $.dependencies.npm[0] → each package once',
-    ]);
-  });
-
-  test('is checked in no time, however it is written', () => {
-    const before = performance.now();
-    withNpm(`a@${'1.0.0 '.repeat(49)}!`, `a@${'1'.repeat(295)}`, `@${'a'.repeat(290)}/@1`);
-    expect(performance.now() - before).toBeLessThan(500);
   });
 });

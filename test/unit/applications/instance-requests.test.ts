@@ -123,7 +123,10 @@ describe('an instance file', () => {
     const contents = Buffer.from(JSON.stringify(FILE).replace('"schedule"', '"name": "b", "schedule"'));
     const error = await refusal(createInstance(repository.parts, { name: 'a.json', contents }));
     expect(error.problems).toEqual([
-      { file: 'a.json', path: '$.name', found: expect.stringContaining('a second time'), expected: 'each key once' },
+      {
+        ...{ file: 'a.json', line: 1, path: '$.name', expected: 'each key once' },
+        found: expect.stringContaining('a second time'),
+      },
     ]);
   });
 });

@@ -45,6 +45,8 @@ export async function runWords(words: readonly string[], over: Partial<Surroundi
     pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     confirm: undefined,
     tokenGiven: true,
+    readSecret: async () => '',
+    saveCredentials: () => Promise.reject(new Error('Nothing is kept here.')),
     leave: new AbortController().signal,
     ...over,
   };

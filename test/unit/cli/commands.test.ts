@@ -219,7 +219,7 @@ describe('errors', () => {
     const { code, out, err } = await world.berth(['instance', 'create', '-f', path]);
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err).toMatch(/^berth: The instance does not fit: \d problems, .*\(instance\.invalid\)$/m);
-    expect(err).toMatch(/^ {2}instance file \$\.name: found "A B"; expected /m);
+    expect(err).toMatch(/^ {2}instance file:1 \$\.name: found "A B"; expected /m);
     expect(err).toMatch(/^ {2}Correct every problem that is named/m);
     const json = await world.berth(['instance', 'create', '-f', path, '--json']);
     expect(json.out).toBe('');

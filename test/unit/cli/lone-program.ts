@@ -18,6 +18,8 @@ const surroundings = {
   pause: async () => undefined,
   confirm: undefined,
   tokenGiven: true,
+  readSecret: async () => '',
+  saveCredentials: async () => '',
   leave: new AbortController().signal,
 };
 const program = buildProgram(surroundings, '0.1.0');

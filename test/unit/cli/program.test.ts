@@ -37,6 +37,8 @@ describe('help', () => {
       },
       confirm: undefined,
       tokenGiven: true,
+      readSecret: async () => '',
+      saveCredentials: async () => '',
       leave: new AbortController().signal,
     },
     '0.1.0',

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { AnswerOf } from '../../../src/cli/api-client.ts';
+import type { AnswerOf } from '../../../src/api/contract/answers.ts';
 import { temporaryDirectory } from '../../contracts/temporary-directory.ts';
 import { EXAMPLE_APP } from '../api/example-zip.ts';
 import { type CliWorld, openCli, withInstance } from './cli-world.ts';

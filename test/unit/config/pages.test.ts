@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { permissionsPage } from '../../../src/api/contract/permissions-page.ts';
 import { withRoutesTable } from '../../../src/api/contract/routes-table.ts';
 import { SETTINGS } from '../../../src/config/settings.ts';
 import { settingsPage } from '../../../src/config/settings-page.ts';
@@ -23,6 +24,10 @@ describe("the page (if it differs, run 'npm run docs')", () => {
     const settings = await page('settings.md');
     expect(settings).toBe(settingsPage());
     for (const { variable } of Object.values(SETTINGS)) expect(settings).toContain(`| \`${variable}\` |`);
+  });
+
+  it('of permissions is up to date', async () => {
+    expect(await page('permissions.md')).toBe(permissionsPage());
   });
 
   it('of the API has the table of routes of now', async () => {

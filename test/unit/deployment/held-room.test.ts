@@ -41,6 +41,7 @@ function decide(job: Job, fleet: FleetView): JobDecision {
     leases: new Map(),
     architecture: null,
     binding: null,
+    missingSecrets: [],
     before: [],
   };
   return decideJob({ job, status, image, ...documents, fleet, rules }, T0);

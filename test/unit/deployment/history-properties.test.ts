@@ -7,9 +7,10 @@ import { acceptedStatus } from '../../../src/deployment/decide-job.ts';
 import { HistorySweepController } from '../../../src/deployment/history-sweep-controller.ts';
 import type { Kind } from '../../../src/model/kinds.ts';
 import type { Bus } from '../../../src/ports/bus.ts';
-import type { AnyDocument, Store } from '../../../src/ports/store.ts';
+import type { AnyDocument, Store, Write, WriteResult } from '../../../src/ports/store.ts';
 import { GapSweep } from '../../../src/scheduler/gap-sweep.ts';
 import { InstanceController } from '../../../src/scheduler/instance-controller.ts';
+import { newEvent } from '../../builders/events.ts';
 import { anInstance, aPackage, T0 } from '../../builders/jobs.ts';
 import { silentLog } from '../../contracts/silent-log.ts';
 import { temporaryDirectory } from '../../contracts/temporary-directory.ts';
@@ -45,12 +46,21 @@ function failing(store: Store, writes: number, made: Map<string, number>): Store
     if (kind === 'job') made.set(doc.id, (made.get(doc.id) ?? 0) + 1);
     return written;
   };
+  const applied = async (batch: readonly Write[]): Promise<readonly WriteResult[]> => {
+    const results: WriteResult[] = [];
+    for (const write of batch) {
+      const doc = write.do === 'delete' ? undefined : write.doc;
+      results.push(...(await (doc ? counted(write.kind, doc, () => store.apply([write])) : store.apply([write]))));
+    }
+    return results;
+  };
   return new Proxy(store, {
     get(target, name) {
       if (name === 'create') return (kind: Kind, doc: never) => counted(kind, doc, () => target.create(kind, doc));
       if (name === 'update')
         return (kind: Kind, doc: never, version: number) =>
           counted('event', doc, () => target.update(kind, doc, version));
+      if (name === 'apply') return (batch: readonly Write[]) => applied(batch);
       return Reflect.get(target, name).bind(target);
     },
   });
@@ -67,7 +77,7 @@ async function endJobs(store: Store, now: number): Promise<void> {
 
 async function schedule(store: Store, now: number): Promise<void> {
   try {
-    await new InstanceController({ store, bus, recordEvent }).reconcile('room-abc123', now);
+    await new InstanceController({ store, bus, recordEvent, newEvent }).reconcile('room-abc123', now);
   } catch (error) {
     if (!(error instanceof Error) || error.message !== 'the platform stopped') throw error;
   }

@@ -43,6 +43,7 @@ export class Story {
   fleet: FleetView;
   image: Image | null = readyImage;
   binding: JobBinding | null = null;
+  missingSecrets: readonly string[] = [];
   rules: PlacementRules = { cpuOvercommit: 100, memoryHeadroomBytes: 0, diskHeadroomBytes: 0 };
   tasks = new Map<string, Task>();
   statuses = new Map<string, TaskStatus>();
@@ -66,6 +67,7 @@ export class Story {
       status,
       image,
       binding: this.binding,
+      missingSecrets: this.missingSecrets,
       architecture: image?.architecture ?? null,
       tasks: of(this.tasks),
       taskStatuses: of(this.statuses),

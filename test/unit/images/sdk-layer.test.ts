@@ -29,6 +29,7 @@ test('the SDK layer holds both SDKs without tests and caches, and the directorie
     'opt/berth/dependencies/ 755 0',
     'opt/berth/sdk/ 755 0',
     'run/berth/ 755 0',
+    'run/secrets/ 700 65534',
     'scratch/ 700 65534',
     'scratch/.berth/ 700 65534',
     'opt/berth/sdk/berth/ 755 0',

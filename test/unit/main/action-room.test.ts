@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 import { FileBlobs } from '../../../src/adapters/file-blobs/file-blobs.ts';
+import { FileSecrets } from '../../../src/adapters/file-secrets/file-secrets.ts';
 import { SqliteStore } from '../../../src/adapters/sqlite-store/sqlite-store.ts';
 import { SystemClock } from '../../../src/adapters/system-clock/system-clock.ts';
 import { SystemRandom } from '../../../src/adapters/system-random/system-random.ts';
@@ -40,6 +41,7 @@ async function open(): Promise<World> {
   const engine = new Engine({ clock, random, log, concurrency: 16, sweepEveryMs: 60_000, backoff });
   const recordEvent = eventRecorder({ store, clock, random, log });
   const room = buildActionRoom({
+    secrets: new FileSecrets(),
     ...{ store, blobs, clock, random, log, recordEvent, platformUid: 'p1', caCertificates: '', maxAgeMs: 1e9 },
     wake: (key) => engine.wake(key),
     sendControl: async () => ({ outcome: 'failed', detail: 'There are no devices.' }),

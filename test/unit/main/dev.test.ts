@@ -245,3 +245,18 @@ test('which of several algorithms is meant must be said', { timeout: 30_000 }, a
   expect(await said.exit, said.err).toBe(0);
   expect(said.lines('log')).toEqual(['two']);
 });
+
+test('a secret is the contents of a file, for the algorithm alone', async () => {
+  const directory = await temporaryDirectory();
+  await writeFile(join(directory, 'password'), 'open sesame\n');
+  const script = `
+import berth, os
+print(repr(berth.secret("db-password")), any("sesame" in value for value in os.environ.values()))
+`;
+  const run = await dev({ 'main.py': script }, {}, ['--secret', `db-password=${join(directory, 'password')}`]);
+  expect(await run.exit, run.err).toBe(0);
+  expect(run.lines('log')).toEqual([String.raw`'open sesame\n' False`]);
+  const lost = await dev({ 'main.py': script }, {}, ['--secret', `db-password=${join(directory, 'absent')}`]);
+  expect(await lost.exit).not.toBe(0);
+  expect(lost.err).toContain('cannot be read');
+});

@@ -6,6 +6,7 @@ import { SqliteStore } from '../../../src/adapters/sqlite-store/sqlite-store.ts'
 import { SystemClock } from '../../../src/adapters/system-clock/system-clock.ts';
 import { SystemRandom } from '../../../src/adapters/system-random/system-random.ts';
 import { firstToken } from '../../../src/main/first-token.ts';
+import { FULL_ACCESS } from '../../../src/model/access.ts';
 import { silentLog } from '../../contracts/silent-log.ts';
 import { temporaryDirectory } from '../../contracts/temporary-directory.ts';
 
@@ -26,7 +27,11 @@ test.each(['before create token', 'after create token'])(
     await expect(firstToken({ store: cutOff, clock, random }, URL, path, () => {})).rejects.toThrow('ended');
 
     const token = await firstToken({ store, clock, random }, URL, path, () => {});
-    expect(await checkToken({ store, clock }, token ?? '')).toMatchObject({ name: 'first', permissions: ['*'] });
+    expect(await checkToken({ store, clock }, token ?? '')).toMatchObject({
+      name: 'first',
+      user: null,
+      access: FULL_ACCESS,
+    });
     expect((await store.list('token', { limit: 10 })).items).toHaveLength(1);
   },
 );

@@ -17,6 +17,7 @@ const providers = openProviders({
   caCertificates: '',
   platformUid: 'uid',
   publicKey: async () => 'ssh-ed25519 AAAA berth',
+  secretValue: async () => '',
 });
 
 const NOT_MADE = { start: null, stop: null, create: null, find: null, destroy: null };

@@ -79,6 +79,8 @@ function simulate({ credentials, broker }: Platform, ...words: readonly string[]
     now: () => Date.now(),
     pause: () => Promise.resolve(),
     confirm: undefined,
+    readSecret: async () => '',
+    saveCredentials: async () => '',
     leave: leaving.signal,
   };
   const program = buildProgram(surroundings, '0');

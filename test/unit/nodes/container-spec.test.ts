@@ -132,3 +132,13 @@ test('the task file tells the launcher everything', () => {
     }
   `);
 });
+
+test('a task that names secrets has a place for them in memory, and nothing of them anywhere else', () => {
+  const named = theTask({ spec: aSpec({ secrets: ['db'] }) });
+  const { privateTmpfs, ...spec } = containerSpec(named, { platformUid: 'p1', image: 'i' });
+  expect(privateTmpfs).toEqual({ '/run/secrets': 33 * 64 * 1024 });
+  const { 'berth.spec': _, ...labels } = spec.labels;
+  expect(JSON.stringify({ ...spec, labels })).not.toContain('db');
+  expect(taskFile(named, { token: 't', clockOffsetMs: 0 })).toMatchObject({ secrets: ['db'] });
+  expect(containerSpec(task, { platformUid: 'p1', image: 'i' })).not.toHaveProperty('privateTmpfs');
+});

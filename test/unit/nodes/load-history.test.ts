@@ -84,6 +84,6 @@ test('a series that fails disturbs nothing, and the next readings are kept', asy
   await clock.advance(5000);
   kept.add('n1', { at: at(), cpu: 0.9, memory: 0.5, diskFreeBytes: 1 }, FACTS);
   await clock.advance(5000);
-  expect(told).toEqual(['The load of nodes could not be kept']);
+  expect(told).toEqual(['The load of nodes and the usage of tasks could not be kept']);
   expect(await read('cpu')).toEqual([0.9]);
 });

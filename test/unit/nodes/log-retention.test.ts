@@ -5,7 +5,7 @@ import { copyLog } from '../../../src/nodes/log-copy.ts';
 import { isGap } from '../../../src/nodes/log-entry.ts';
 import { LiveLogs } from '../../../src/nodes/log-live.ts';
 import { readLog } from '../../../src/nodes/log-reads.ts';
-import { logSweepController } from '../../../src/nodes/log-sweep-controller.ts';
+import { LogSweepController } from '../../../src/nodes/log-sweep-controller.ts';
 import type { LogTailParts } from '../../../src/nodes/log-tail.ts';
 import { aFrame, aTail, logParts, machineWithLog } from './log-world.ts';
 
@@ -56,7 +56,7 @@ test('the hourly look drops the oldest of a large log with a note, and what was 
     tail.add([frame]);
     await tail.flush();
   }
-  const sweep = logSweepController(parts.store, { mostAgeMs: 1e13, mostBytesPerTask: 1_000_000 });
+  const sweep = new LogSweepController(parts.store, { mostAgeMs: 1e13, mostBytesPerTask: 1_000_000 });
   const now = parts.clock.now();
   expect(await sweep.reconcile('all', now)).toBe(now + 3_600_000);
   expect(await sweep.reconcile('all', now + 5)).toBe(now + 3_600_000);
@@ -78,7 +78,7 @@ test('a log that is too old leaves only a note, once', async () => {
   const tail = aTail(parts, 't');
   tail.add([aFrame(0, 'old\n')]);
   await tail.flush();
-  const sweep = logSweepController(parts.store, { mostAgeMs: 30 * DAY, mostBytesPerTask: 1e9 });
+  const sweep = new LogSweepController(parts.store, { mostAgeMs: 30 * DAY, mostBytesPerTask: 1e9 });
   const now = parts.clock.now();
   for (let hour = 0; hour < 3; hour++) await sweep.reconcile('all', now + hour * 3_600_000);
   expect(await entries(parts)).toEqual([expect.stringContaining('older than 30 days')]);

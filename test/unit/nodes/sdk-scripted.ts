@@ -1,11 +1,13 @@
 // What stands behind the SDK endpoint besides the nodes' room, as a test writes it: readings that were given, actions that end as they are told.
 
 import type { TaskActions } from '../../../src/api/sdk-actions.ts';
-import type { StreamWish, TaskReadings, TaskSensors } from '../../../src/api/sdk-sensors.ts';
+import type { TaskSecrets } from '../../../src/api/sdk-secrets.ts';
+import type { TaskReadings } from '../../../src/api/sdk-sensors.ts';
 import type { ActionStatus } from '../../../src/model/action.ts';
 import { BerthError } from '../../../src/model/errors.ts';
 import type { KeptReading } from '../../../src/model/sensor.ts';
 import type { Task } from '../../../src/model/task.ts';
+import type { StreamWish, TaskSensors } from '../../../src/sensors/task-sensor-reads.ts';
 
 const DEVICE = { location: '', rateHz: 1, fields: [] };
 
@@ -88,5 +90,16 @@ export class ScriptedActions implements TaskActions {
     const { instance, application, shard } = task;
     const said = { reason: 'because', tries: [], answer: { rpm: 3 }, requestedAt: 0, endedAt: null, nextAt: null };
     return { id, instance, application, kind: 'sms', state: this.#state, ...said, shard };
+  }
+}
+
+/** Secrets as a test sets them, with what was asked. */
+export class ScriptedSecrets implements TaskSecrets {
+  answer: object | undefined = { etag: 'none', secrets: [], missing: [] };
+  readonly asked: string[] = [];
+
+  given(task: Task, known: string): Promise<object | undefined> {
+    this.asked.push(`${task.id} knows ${known}`);
+    return Promise.resolve(this.answer);
   }
 }

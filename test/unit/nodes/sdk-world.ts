@@ -18,7 +18,7 @@ import { aJob, aSpec, aTask, aTaskStatus } from '../../builders/jobs.ts';
 import { silentLog } from '../../contracts/silent-log.ts';
 import { temporaryDirectory } from '../../contracts/temporary-directory.ts';
 import { logParts } from './log-world.ts';
-import { ScriptedActions, ScriptedReadings } from './sdk-scripted.ts';
+import { ScriptedActions, ScriptedReadings, ScriptedSecrets } from './sdk-scripted.ts';
 
 /** What an endpoint answered. */
 export interface SdkAnswer {
@@ -46,8 +46,9 @@ export async function sdkWorld(port = 1, over: Partial<JobSpec> = {}, endpointCl
   });
   const readings = new ScriptedReadings();
   const actions = new ScriptedActions();
+  const secrets = new ScriptedSecrets();
   const states = new InstanceStates(store, parts.clock);
-  const endpoint = new SdkEndpoint({ sdk, readings, actions, states, clock, log: silentLog });
+  const endpoint = new SdkEndpoint({ sdk, readings, actions, states, secrets, clock, log: silentLog });
   onTestFinished(() => {
     endpoint.close();
     sdk.close();
@@ -60,6 +61,7 @@ export async function sdkWorld(port = 1, over: Partial<JobSpec> = {}, endpointCl
     task,
     readings,
     actions,
+    secrets,
     socketPath,
     socketOf,
     token: makeTaskToken(key, task.id),

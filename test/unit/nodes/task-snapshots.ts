@@ -19,6 +19,7 @@ export const SETTINGS: NodeSettings = {
   diskPressure: { leastFreeBytes: 64 * 1024 * 1024, leastFreeShare: 0.001 },
   imageSweep: { everyMs: 600_000, unusedForMs: 86_400_000 },
   vitalsEveryMs: 2000,
+  usageEveryMs: 10_000,
   loadStoredEveryMs: 5000,
   lastSeenStoredEveryMs: 15_000,
   containerSweepEveryMs: 30_000,

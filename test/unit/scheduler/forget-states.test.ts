@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { MemoryBus } from '../../../src/adapters/memory-bus/memory-bus.ts';
 import { InstanceController } from '../../../src/scheduler/instance-controller.ts';
+import { newEvent } from '../../builders/events.ts';
 import { anInstance, T0 } from '../../builders/jobs.ts';
 import { logParts } from '../nodes/log-world.ts';
 
@@ -16,7 +17,7 @@ test('what an instance kept is forgotten with it, and nothing of another one', a
       await store.create('instanceState', { id: `${owner}/${key}`, instance: owner, ...kept });
     }
   }
-  const controller = new InstanceController({ store, bus, recordEvent: () => Promise.resolve() });
+  const controller = new InstanceController({ store, bus, recordEvent: () => Promise.resolve(), newEvent });
   await controller.reconcile(instance.id, T0);
   expect(await store.get('instance', instance.id)).toBeUndefined();
   expect(await store.count('instanceState', { where: { instance: instance.id } })).toBe(0);

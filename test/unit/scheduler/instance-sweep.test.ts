@@ -9,6 +9,7 @@ import { shardOf } from '../../../src/model/shard.ts';
 import type { Bus } from '../../../src/ports/bus.ts';
 import type { Write } from '../../../src/ports/store.ts';
 import { InstanceController } from '../../../src/scheduler/instance-controller.ts';
+import { newEvent } from '../../builders/events.ts';
 import { aJob, anInstance, T0 } from '../../builders/jobs.ts';
 import { silentLog } from '../../contracts/silent-log.ts';
 import { temporaryDirectory } from '../../contracts/temporary-directory.ts';
@@ -26,7 +27,7 @@ async function swept(writes: readonly Write[]): Promise<readonly Unsettled[]> {
   const store = SqliteStore.open({ path, clock: new ManualClock(T0), log: silentLog });
   onTestFinished(() => store.close());
   await store.apply(writes);
-  return Array.fromAsync(new InstanceController({ store, bus, recordEvent: async () => {} }).sweep());
+  return Array.fromAsync(new InstanceController({ store, bus, recordEvent: async () => {}, newEvent }).sweep());
 }
 
 /** An instance that was written `writtenAgo` after the scheduler last looked at it; its next occurrence is a second away. */

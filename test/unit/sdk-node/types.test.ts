@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import * as berth from '../../../sdk/node/berth/index.js';
 
-const { actions, controls, job, log, output, sensors, state } = berth;
+const { actions, controls, job, log, output, secret, sensors, state } = berth;
 
 /** Never called: that it compiles is what is tested. */
 async function everything(): Promise<readonly unknown[]> {
@@ -30,6 +30,7 @@ async function everything(): Promise<readonly unknown[]> {
     maybe,
     job.deadline?.getTime(),
     await state.keys(),
+    secret('db-password').length,
   ];
 }
 
@@ -39,7 +40,9 @@ test('a program that uses everything compiles', () => {
 
 test('every export is declared, and everything declared is there', () => {
   const declarations = readFileSync(join(import.meta.dirname, '../../../sdk/node/berth/index.d.ts'), 'utf8');
-  const declared = [...declarations.matchAll(/^export declare (?:const|class) (\w+)/gm)].map(([, name]) => name);
+  const declared = [...declarations.matchAll(/^export declare (?:function|const|class) (\w+)/gm)].map(
+    ([, name]) => name,
+  );
   expect(declared.toSorted()).toEqual(Object.keys(berth).toSorted());
 });
 

@@ -153,14 +153,14 @@ export async function lives(pid: number): Promise<boolean> {
 export async function launch(wanted: Wanted): Promise<Launched> {
   const directory = await mkdtemp(join(tmpdir(), 'berth-launcher-'));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
-  await Promise.all([mkdir(join(directory, 'app')), mkdir(join(directory, 'scratch'))]);
+  await Promise.all(['app', 'scratch', 'secrets'].map((name) => mkdir(join(directory, name))));
   const platform = new PlatformDouble(join(directory, 'sdk.sock'), endOf(wanted));
   if (wanted.lease !== undefined) platform.lease = wanted.lease;
   if (wanted.platform !== 'down') await platform.up();
   const taskPath = join(directory, 'scratch', 'task.json');
   await symlink(NODE_MODULES, join(directory, 'node_modules'));
   await writeFile(join(directory, 'app', wanted.file ?? 'main.py'), wanted.script);
-  await writeFile(taskPath, JSON.stringify({ ...taskDocument(platform), ...wanted.task }));
+  await writeFile(taskPath, JSON.stringify({ ...taskDocument(platform, directory), ...wanted.task }));
   const launched = new Launched(directory, platform, [
     ...(wanted.under ?? []),
     'python3',
@@ -176,7 +176,7 @@ function endOf({ task }: Wanted): number | null {
   return typeof task?.endsAt === 'number' ? task.endsAt : null;
 }
 
-function taskDocument({ token, socketPath }: PlatformDouble): Readonly<Record<string, unknown>> {
+function taskDocument({ token, socketPath }: PlatformDouble, directory: string): Readonly<Record<string, unknown>> {
   const now = Date.now();
   return {
     version: 1,
@@ -201,5 +201,6 @@ function taskDocument({ token, socketPath }: PlatformDouble): Readonly<Record<st
     graceMs: 300,
     parameters: {},
     network: [],
+    secretsDirectory: join(directory, 'secrets'),
   };
 }

@@ -37,6 +37,11 @@ export class PlatformDouble {
   leaseRequests = 0;
   /** When the last lease was asked for that was given. */
   leaseGivenAt = 0;
+  /** The task's secrets, and those that are missing; changed by `setSecrets`. */
+  #secrets: { readonly values: Readonly<Record<string, string>>; readonly missing: readonly string[] } = {
+    values: {},
+    missing: [],
+  };
   /** Answers everything else that the SDK may ask: sensors, actions, state. */
   answerCall: (call: { method: string; url: URL; request: IncomingMessage; response: ServerResponse }) => unknown = ({
     response,
@@ -47,6 +52,8 @@ export class PlatformDouble {
   #version = 0;
   #server: Server | undefined;
   readonly #held = new Set<ServerResponse>();
+  #secretsVersion = 0;
+  readonly #heldForSecrets = new Set<ServerResponse>();
 
   constructor(socketPath: string, endsAt: number | null) {
     this.socketPath = socketPath;
@@ -70,6 +77,7 @@ export class PlatformDouble {
     if (!server) return;
     this.#server = undefined;
     this.#held.clear();
+    this.#heldForSecrets.clear();
     server.closeAllConnections();
     server.close();
     await rm(this.socketPath, { force: true });
@@ -95,6 +103,14 @@ export class PlatformDouble {
     this.#held.clear();
   }
 
+  /** Changes the secrets and tells whoever waits for them. */
+  setSecrets(values: Readonly<Record<string, string>>, ...missing: readonly string[]): void {
+    this.#secrets = { values, missing };
+    this.#secretsVersion += 1;
+    for (const response of this.#heldForSecrets) this.#sendSecrets(response);
+    this.#heldForSecrets.clear();
+  }
+
   /** Bodies of the records of output that arrived. */
   outputs(): readonly string[] {
     return this.arrived.filter(({ header }) => header.kind !== 'run').map(({ body }) => body);
@@ -116,6 +132,11 @@ export class PlatformDouble {
       this.polls += 1;
       if (url.searchParams.get('known') === this.#etag()) this.#held.add(response);
       else this.#sendDesired(response);
+      return;
+    }
+    if (url.pathname === '/sdk/v1/secrets') {
+      if (url.searchParams.get('known') === String(this.#secretsVersion)) this.#heldForSecrets.add(response);
+      else this.#sendSecrets(response);
       return;
     }
     if (url.pathname === '/sdk/v1/lease') return this.#answerLease(response);
@@ -153,6 +174,12 @@ export class PlatformDouble {
     socket.pipe(target).pipe(socket);
     for (const end of [socket, target])
       end.on('error', () => [socket, target].forEach((other) => void other.destroy()));
+  }
+
+  #sendSecrets(response: ServerResponse): void {
+    const { values, missing } = this.#secrets;
+    const secrets = Object.entries(values).map(([name, value]) => ({ name, value }));
+    response.end(JSON.stringify({ etag: String(this.#secretsVersion), secrets, missing }));
   }
 
   #etag(): string {

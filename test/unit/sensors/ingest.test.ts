@@ -136,6 +136,16 @@ describe('a device', () => {
     expect(events.map(({ kind }) => kind)).toEqual(['sensor.silent', 'sensor.offline', 'sensor.online']);
   });
 
+  it('that signed in shows its first reading within seconds, though it was online before it', async () => {
+    const { clock, door, send, status } = await openSensors();
+    door.presence('t1', 'online', 'it signed in over MQTT');
+    expect(await status('t1', ({ state }) => state === 'online')).toMatchObject({ lastReadingAt: null });
+    const sentAt = clock.now();
+    await send('t1', { celsius: 5 });
+    expect((await status('t1', ({ readings }) => readings > 0)).lastReadingAt).toBe(sentAt);
+    expect(clock.now() - sentAt).toBeLessThan(3000);
+  });
+
   it('that was online before the platform was restarted is silent when it does not come back, not at once', async () => {
     const before = {
       state: 'online',
