@@ -1,6 +1,7 @@
 // `npm run bench`: every figure that Berth aims at, ours beside the floor of the same run, on real Docker engines; `npm run bench:nodes`
-// is the suite of nodes that fail, `npm run bench:scheduler` that of schedules, `npm run bench:sensors` that of readings, `npm run bench:console` that of what people look at. `--part name` runs one part (may be given several times), `--rounds n` sets how many times is
-// measured. What was found is kept in `results/`.
+// is the suite of nodes that fail, `npm run bench:scheduler` that of schedules, `npm run bench:sensors` that of readings, and
+// `npm run bench:console` that of what people look at. `--part name` runs one part (may be given several times), `--rounds n` sets how
+// many times is measured. What was found is kept in `results/`.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -10,6 +11,7 @@ import { machineFacts, machineInWords } from './machine.ts';
 import type { Measure, Part } from './measure.ts';
 import { burstApiPart } from './parts/burst-api.ts';
 import { consolePart } from './parts/console.ts';
+import { consoleBrowserPart } from './parts/console-browser.ts';
 import { containerStreamPart } from './parts/container-stream.ts';
 import { failoverPart } from './parts/failover.ts';
 import { falseLossPart } from './parts/false-loss.ts';
@@ -35,7 +37,7 @@ const SUITES: Readonly<Record<string, readonly Part[]>> = {
   platform: [placementPart, storePart, recoveryPart, idlePart, logsPart, startPart, healPart, updatePart],
   nodes: [manyNodesPart, failoverPart, falseLossPart],
   sensors: [readingsPart, containerStreamPart, manySensorsPart, restartLossPart],
-  console: [consolePart],
+  console: [consolePart, consoleBrowserPart],
   scheduler: [onTimePart, firingPart, neighboursPart, millionPart, growthPart, burstApiPart],
 };
 const FEWEST_ROUNDS = 5;

@@ -102,7 +102,7 @@ async function seedJobs(store: SqliteStore): Promise<void> {
 type Keeping = { readonly store: SqliteStore; readonly blobs: FileBlobs; readonly clock: SystemClock };
 
 async function ofLines(keeping: Keeping, { rounds, say }: PartContext): Promise<Measure[]> {
-  await seedLog(keeping);
+  await seedLog(keeping, TASK, LINES);
   say(`${LINES} lines are stored`);
   const reading = { ...keeping, live: new LiveLogs() };
   const lines = new LogLineReads(reading);
@@ -136,10 +136,10 @@ async function ofLines(keeping: Keeping, { rounds, say }: PartContext): Promise<
   ];
 }
 
-/** About 80 bytes a line, as the platform stores them. */
-async function seedLog(keeping: Keeping): Promise<void> {
-  const tail = new LogTail({ ...keeping, log: silentLog, budget: new LogBudget(1e12), onGrown: async () => {} }, TASK);
-  for (let begun = 0; begun < LINES; begun += BATCH) {
+/** The log of a task, about 80 bytes a line, as the platform stores it. */
+export async function seedLog(keeping: Keeping, task: string, lines: number): Promise<void> {
+  const tail = new LogTail({ ...keeping, log: silentLog, budget: new LogBudget(1e12), onGrown: async () => {} }, task);
+  for (let begun = 0; begun < lines; begun += BATCH) {
     const frames = Array.from({ length: BATCH }, (_, offset): LogFrame => {
       const line = begun + offset;
       const text = `2026-11-22T08:00:00.000Z INFO line number ${line} of a log that somebody scrolls through\n`;

@@ -19,14 +19,15 @@ export interface OpenStream {
   leave(): void;
 }
 
-/** Opens a stream on a server that listens at `url`. */
+/** Opens a stream on a server that listens at `url`; a cookie stands in place of the token. */
 export function openStream(
   { token }: Pick<ApiWorld, 'token'>,
   url: string,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<OpenStream> {
   return new Promise((resolve, reject) => {
-    const asked = request(url, { headers: { authorization: `Bearer ${token}`, ...headers }, agent: false });
+    const known = headers.cookie === undefined ? { authorization: `Bearer ${token}` } : {};
+    const asked = request(url, { headers: { ...known, ...headers }, agent: false });
     asked.once('error', reject);
     asked.once('response', (response) => {
       const messages = messagesIn(response);

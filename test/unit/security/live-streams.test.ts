@@ -8,7 +8,7 @@ import type { Route } from '../../../src/api/contract/route.ts';
 import { ROUTES } from '../../../src/api/contract/routes.ts';
 import { type AccessWorld, type Credentials, openAccessWorld } from '../api/access-world.ts';
 import { call } from '../api/api-world.ts';
-import { openStream } from '../api/sse-client.ts';
+import { type OpenStream, openStream } from '../api/sse-client.ts';
 
 const STREAMS = (Object.keys(ROUTES) as RouteName[]).filter((name) => ROUTES[name].answer === 'stream');
 
@@ -41,61 +41,59 @@ async function tellEvent({ parts }: AccessWorld, text: string, application = 'ro
   await parts.recordEvent({ kind: 'test.told', subject: `application:${application}`, application, text });
 }
 
-const ENDS: readonly (readonly [string, (world: AccessWorld) => Promise<unknown>, string])[] = [
-  ['their sessions are ended', (world) => world.signOutEverywhere('developer'), 'account.session-ended'],
-  [
-    'they lose their role',
-    (world) => call(world, 'setUserAccess', access({ memberships: {} })),
-    'account.not-allowed',
-  ],
-  ['they are disabled', (world) => call(world, 'setUserAccess', access({ disabled: true })), 'account.session-ended'],
-  ['they are removed', (world) => call(world, 'removeUser', { params: { user: 'developer' } }), 'account.session-ended'],
+/** What ends somebody's right to what they follow, and the reason that they are told. */
+const ENDS: readonly (readonly [string, (world: AccessWorld, user: string) => Promise<unknown>, string])[] = [
+  ['whose sessions are ended', (world, user) => call(world, 'endUserSessions', { params: { user } }), 'account.session-ended'],
+  ['who loses their role', (world, user) => giveAccess(world, user, { memberships: {} }), 'account.not-allowed'],
+  ['who is disabled', (world, user) => giveAccess(world, user, { disabled: true }), 'account.session-ended'],
+  ['who is removed', (world, user) => call(world, 'removeUser', { params: { user } }), 'account.session-ended'],
 ];
 
-function access(over: object) {
-  return {
-    params: { user: 'developer' },
-    body: { administrator: false, memberships: { alpha: 'developer' }, disabled: false, ...over },
-  };
+function giveAccess(world: AccessWorld, user: string, over: object) {
+  const body = { administrator: false, memberships: { alpha: 'developer' }, disabled: false, ...over };
+  return call(world, 'setUserAccess', { params: { user }, body });
 }
 
-describe('what somebody follows ends within seconds when', { timeout: 60_000 }, () => {
-  it.each(ENDS)('%s', async (_, end, code) => {
+/** The last message of a stream, with its code if it is a failure. */
+async function lastOf({ messages }: OpenStream): Promise<unknown> {
+  const { event, data } = (await Array.fromAsync(messages)).at(-1) ?? {};
+  return [event, (data as { error?: { code: string } }).error?.code];
+}
+
+describe('what somebody follows', { timeout: 40_000 }, () => {
+  it('ends within seconds, with the reason, for whoever loses the right to it', async () => {
     const world = await openAccessWorld();
-    const stream = await followed(world, await world.signIn('developer'));
+    const ends = ENDS.map(([, end, code], index) => ({ user: `person-${index}`, end, code }));
+    for (const { user } of ends) await world.addUser(user, { memberships: { alpha: 'developer' } });
+    const streams = await Promise.all(ends.map(async ({ user }) => followed(world, await world.signIn(user))));
+    const staying = await followed(world, await world.signIn('developer'));
     await tellEvent(world, 'before');
-    expect((await stream.messages.next()).value).toMatchObject({ data: { text: 'before' } });
-    await end(world);
-    const messages = await Array.fromAsync(stream.messages);
-    expect(messages.at(-1)).toMatchObject({ event: 'failure', data: { error: { code } } });
+    for (const { messages } of streams) expect((await messages.next()).value).toMatchObject({ event: 'event' });
+    for (const { user, end } of ends) await end(world, user);
+    expect(await Promise.all(streams.map(lastOf))).toEqual(ends.map(({ code }) => ['failure', code]));
+    await tellEvent(world, 'after');
+    expect([(await staying.messages.next()).value, (await staying.messages.next()).value]).toMatchObject([
+      { data: { text: 'before' } },
+      { event: 'event' },
+    ]);
+    staying.leave();
   });
 
-  it('their token is revoked', async () => {
+  it('ends with the token that it is followed with, and with a move of what it is about', async () => {
     const world = await openAccessWorld();
-    const by = await world.tokenOf({ user: 'developer' });
-    const stream = await followed(world, by);
-    const { items } = await call(world, 'listTokens');
-    const own = items.find(({ user }) => user === 'developer')?.id ?? '';
-    await call(world, 'revokeToken', { params: { token: own } });
-    const messages = await Array.fromAsync(stream.messages);
-    expect(messages.at(-1)).toMatchObject({ event: 'failure', data: { error: { code: 'account.token-refused' } } });
-  });
-
-  it('their token expires', async () => {
-    const world = await openAccessWorld();
-    const by = await world.tokenOf({ user: 'developer', expiresAt: world.parts.clock.now() + 3000 });
-    const messages = await Array.fromAsync((await followed(world, by)).messages);
-    expect(messages.at(-1)).toMatchObject({ event: 'failure', data: { error: { code: 'account.token-refused' } } });
-  });
-
-  it('the application whose log it is moves into another project', async () => {
-    const world = await openAccessWorld();
-    const by = await world.signIn('developer');
-    const stream = await openStream(world, `${world.url}/api/v1/logs/${world.names.job}/follow`, by);
-    expect(stream.status).toBe(200);
+    const revoked = await followed(world, await world.tokenOf({ user: 'developer' }));
+    const id = (await call(world, 'listTokens')).items.find(({ user }) => user === 'developer')?.id ?? '';
+    const expiring = await followed(world, await world.tokenOf({ user: 'user', expiresAt: world.parts.clock.now() + 2000 }));
+    const log = `${world.url}/api/v1/logs/${world.names.job}/follow`;
+    const moved = await openStream(world, log, await world.signIn('configurer'));
+    expect(moved.status).toBe(200);
+    await call(world, 'revokeToken', { params: { token: id } });
     await call(world, 'moveApplication', { params: { application: 'room-report' }, body: { project: 'beta' } });
-    const messages = await Array.fromAsync(stream.messages);
-    expect(messages.at(-1)).toMatchObject({ event: 'failure', data: { error: { code: 'request.not-found' } } });
+    expect(await Promise.all([revoked, expiring, moved].map(lastOf))).toEqual([
+      ['failure', 'account.token-refused'],
+      ['failure', 'account.token-refused'],
+      ['failure', 'request.not-found'],
+    ]);
   });
 });
 

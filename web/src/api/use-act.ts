@@ -24,9 +24,10 @@ export function useAct<N extends RouteName>(
   return useMutation<AnswerOf<N>, AnsweredError, Call>({
     mutationFn: (asked) => call(name, asked),
     onSuccess: async (answer) => {
-      await queries.invalidateQueries();
       if (done) notifications.show({ message: done(answer) });
+      // First: what was removed is asked for no more by a page that was left.
       after?.(answer);
+      await queries.invalidateQueries();
     },
     onError: (error) => {
       if (showsError) return;
