@@ -41,11 +41,18 @@ function clean(value: unknown, depth: number): unknown {
   if (typeof value !== 'object' || value === null) return null;
   if (depth >= DEEPEST) return '…';
   if (Array.isArray(value)) return value.slice(0, MOST_ITEMS).map((each) => clean(each, depth + 1));
+  const isHidden = (key: string, field: unknown) =>
+    SECRET_FIELDS.has(key.toLowerCase()) || (isCommands(value) && Array.isArray(field));
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, field]) => field !== undefined)
-      .map(([key, field]) => [key, SECRET_FIELDS.has(key.toLowerCase()) ? SECRET : clean(field, depth + 1)]),
+      .map(([key, field]) => [key, isHidden(key, field) ? SECRET : clean(field, depth + 1)]),
   );
+}
+
+/** Words of a provider's commands may hold keys: for what there is a command is told, and no more. */
+function isCommands(value: object): boolean {
+  return 'kind' in value && value.kind === 'command';
 }
 
 function shortened(text: string): string {

@@ -45,6 +45,8 @@ export async function* followEvents(
   let place = cursor === undefined ? feed.end : placeBehind(feed, cursor);
   const since = cursor === undefined ? 0 : cursor.at - DISORDER_MS;
   const begun = feed.end;
+  // One that was read from the store may only be heard of by the feed after that.
+  const known = cursor?.id;
   while (!signal.aborted) {
     const events = place === undefined ? undefined : feed.from(place);
     if (events === undefined || place === undefined) {
@@ -55,7 +57,7 @@ export async function* followEvents(
     for (const event of events) {
       const isOld = place++ < begun && event.at < since;
       cursor = { id: event.id, at: event.at, phase: 'live' };
-      if (isOld || event.id === after || !remember(sent, event.id)) continue;
+      if (isOld || event.id === known || !remember(sent, event.id)) continue;
       yield { event, cursor: event.id };
       if (signal.aborted) return;
     }

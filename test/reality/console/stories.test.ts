@@ -90,7 +90,7 @@ describe('with people and an application', () => {
     await world.client.call('runInstance', { params: { instance: 'by-form' }, body: {} });
     const job = await world.story.jobOf('by-form', ({ state }) => state === 'succeeded');
     await world.open(page, `/jobs/${encodeURIComponent(job.id)}`);
-    await page.getByRole('log').getByText('the needle').waitFor();
+    await page.getByRole('log').getByText('line 3', { exact: true }).waitFor();
     await page.getByLabel('Search the log').fill('line 7');
     await page.getByText(/in 11 lines/).waitFor();
     await page.getByLabel('Search the log').press('Enter');

@@ -14,7 +14,19 @@ import { type ApiWorld, call, callRaw, openApi } from '../api/api-world.ts';
 import { bodies } from '../api/route-calls.ts';
 
 /** What people try where they know nothing. */
-const DEFAULTS = ['admin', 'administrator', 'root', 'berth', 'user', 'test', 'guest', 'default', 'password', 'claim', ''];
+const DEFAULTS = [
+  'admin',
+  'administrator',
+  'root',
+  'berth',
+  'user',
+  'test',
+  'guest',
+  'default',
+  'password',
+  'claim',
+  '',
+];
 /** What nobody in particular may ask, all of which is behind a secret of its own but what the door tells. */
 const OPEN: readonly RouteName[] = ['door', 'claim', 'signIn', 'lookAtInvitation', 'acceptInvitation', 'askReset'];
 
@@ -58,16 +70,24 @@ describe('before it is claimed', () => {
       expect((await callRaw(world, 'listUsers', { token })).statusCode).toBe(401);
   });
 
-  it.each(['', 'link', 'link_', 'link__', 'link_0_0', '__proto__', 'null', '0', 'link_%_x', `link_${'x'.repeat(5000)}_x`])(
-    '%j claims nothing',
-    async (secret) => {
-      const world = await unclaimed();
-      await claimLink(world.parts.accounts);
-      const body = { secret, name: 'mallory', displayName: 'Mallory', password: PASSWORD };
-      expect((await callRaw(world, 'claim', { token: null, body })).statusCode).toBeGreaterThanOrEqual(400);
-      expect(await world.parts.store.count('user', {})).toBe(0);
-    },
-  );
+  it.each([
+    '',
+    'link',
+    'link_',
+    'link__',
+    'link_0_0',
+    '__proto__',
+    'null',
+    '0',
+    'link_%_x',
+    `link_${'x'.repeat(5000)}_x`,
+  ])('%j claims nothing', async (secret) => {
+    const world = await unclaimed();
+    await claimLink(world.parts.accounts);
+    const body = { secret, name: 'mallory', displayName: 'Mallory', password: PASSWORD };
+    expect((await callRaw(world, 'claim', { token: null, body })).statusCode).toBeGreaterThanOrEqual(400);
+    expect(await world.parts.store.count('user', {})).toBe(0);
+  });
 });
 
 describe('the link', () => {
@@ -116,7 +136,9 @@ describe('the link', () => {
 
 describe('what is delivered', () => {
   it('has no setting whose default is a password, a key or a token', () => {
-    const secrets = Object.values(SETTINGS).filter(({ variable }) => /PASSWORD|SECRET$|TOKEN|_KEY$|CREDENTIAL/.test(variable));
+    const secrets = Object.values(SETTINGS).filter(({ variable }) =>
+      /PASSWORD|SECRET$|TOKEN|_KEY$|CREDENTIAL/.test(variable),
+    );
     for (const { variable, fallback } of secrets) expect([variable, fallback]).toEqual([variable, '']);
   });
 
@@ -126,7 +148,8 @@ describe('what is delivered', () => {
     for (const file of await readdir(root, { recursive: true })) {
       if (!/\.(?:ts|py|js|sh)$/.test(file)) continue;
       const text = await readFile(join(root, file), 'utf8');
-      const secret = /-----BEGIN [A-Z ]*PRIVATE KEY-----\n|AKIA[0-9A-Z]{16}|(?:berth|session|link)_[a-z0-9]{8,}_[\w-]{20,}|\$argon2id\$v=19\$m=\d+[^$]*\$[\w+/]{11,}/;
+      const secret =
+        /-----BEGIN [A-Z ]*PRIVATE KEY-----\n|AKIA[0-9A-Z]{16}|(?:berth|session|link)_[a-z0-9]{8,}_[\w-]{20,}|\$argon2id\$v=19\$m=\d+[^$]*\$[\w+/]{11,}/;
       if (secret.test(text)) found.push(file);
     }
     expect(found).toEqual([]);

@@ -28,7 +28,7 @@ describe('a body that is all nesting', () => {
   const DEEP: readonly (readonly [string, string])[] = [
     ['lists', '['.repeat(depth) + ']'.repeat(depth)],
     ['lists without end', '['.repeat(MIB - 100)],
-    ['objects', '{"a":'.repeat(depth / 2) + '1' + '}'.repeat(depth / 2)],
+    ['objects', `${'{"a":'.repeat(depth / 2)}1${'}'.repeat(depth / 2)}`],
     ['objects without end', '{"a":'.repeat(depth / 2)],
     ['a list in a field', `{"name":${'['.repeat(depth) + ']'.repeat(depth)}}`],
     ['lists in parameters', `{"parameters":{"a":${'['.repeat(depth) + ']'.repeat(depth)}}}`],
@@ -281,7 +281,9 @@ describe('live streams', () => {
           Array.from({ length: 50 }, (_, index) => openStream(world, url, index % 2 ? first : second)),
         )),
       );
-    onTestFinished(() => streams.forEach((stream) => stream.leave()));
+    onTestFinished(() => {
+      for (const stream of streams) stream.leave();
+    });
     expect(streams.every(({ status }) => status === 200)).toBe(true);
     const more = await sendRaw(url, { path: new URL(url).pathname, headers: first });
     expect([more.status, JSON.parse(more.text).error.code]).toEqual([429, 'request.too-many-streams']);

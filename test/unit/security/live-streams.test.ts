@@ -43,7 +43,11 @@ async function tellEvent({ parts }: AccessWorld, text: string, application = 'ro
 
 /** What ends somebody's right to what they follow, and the reason that they are told. */
 const ENDS: readonly (readonly [string, (world: AccessWorld, user: string) => Promise<unknown>, string])[] = [
-  ['whose sessions are ended', (world, user) => call(world, 'endUserSessions', { params: { user } }), 'account.session-ended'],
+  [
+    'whose sessions are ended',
+    (world, user) => call(world, 'endUserSessions', { params: { user } }),
+    'account.session-ended',
+  ],
   ['who loses their role', (world, user) => giveAccess(world, user, { memberships: {} }), 'account.not-allowed'],
   ['who is disabled', (world, user) => giveAccess(world, user, { disabled: true }), 'account.session-ended'],
   ['who is removed', (world, user) => call(world, 'removeUser', { params: { user } }), 'account.session-ended'],
@@ -83,7 +87,10 @@ describe('what somebody follows', { timeout: 40_000 }, () => {
     const world = await openAccessWorld();
     const revoked = await followed(world, await world.tokenOf({ user: 'developer' }));
     const id = (await call(world, 'listTokens')).items.find(({ user }) => user === 'developer')?.id ?? '';
-    const expiring = await followed(world, await world.tokenOf({ user: 'user', expiresAt: world.parts.clock.now() + 2000 }));
+    const expiring = await followed(
+      world,
+      await world.tokenOf({ user: 'user', expiresAt: world.parts.clock.now() + 2000 }),
+    );
     const log = `${world.url}/api/v1/logs/${world.names.job}/follow`;
     const moved = await openStream(world, log, await world.signIn('configurer'));
     expect(moved.status).toBe(200);

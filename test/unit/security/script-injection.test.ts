@@ -49,7 +49,12 @@ describe('an answer', () => {
     const world = await openAccessWorld();
     const word = encodeURIComponent(script);
     const accept = 'text/html,application/xhtml+xml';
-    for (const path of [`/api/v1/users/${word}/inbox`, `/api/v1/${word}`, `/api/v1/jobs?limit=${word}`, `/api/v1/jobs?${word}`]) {
+    for (const path of [
+      `/api/v1/users/${word}/inbox`,
+      `/api/v1/${word}`,
+      `/api/v1/jobs?limit=${word}`,
+      `/api/v1/jobs?${word}`,
+    ]) {
       const headers = { accept, ...(await world.tokenOf({ user: 'admin' })) };
       const answered = await sendRaw(world.url, { path, headers });
       expect(answered.headers['content-type']).toMatch(/^application\/json/);
@@ -62,7 +67,11 @@ describe('an answer', () => {
   it('never names another origin that may read it, nor a callback', async () => {
     const world = await openAccessWorld();
     const headers = { origin: 'https://evil.example.org', ...(await world.tokenOf({ user: 'admin' })) };
-    for (const path of ['/api/v1/jobs?callback=alert', '/api/v1/jobs?jsonp=alert', '/api/v1/openapi.json?callback=alert']) {
+    for (const path of [
+      '/api/v1/jobs?callback=alert',
+      '/api/v1/jobs?jsonp=alert',
+      '/api/v1/openapi.json?callback=alert',
+    ]) {
       const answered = await sendRaw(world.url, { path, headers });
       expect(Object.keys(answered.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
       expect(answered.text).not.toContain('alert(');
@@ -73,7 +82,18 @@ describe('an answer', () => {
 /** Nothing that is there: the walk changes nothing. */
 function status404(name: RouteName): Readonly<Record<string, string>> {
   if ((ROUTES[name] as Route).method === 'GET') return {};
-  const nothing = ['application', 'instance', 'user', 'job', 'package', 'node', 'project', 'action', 'provider', 'sensor'];
+  const nothing = [
+    'application',
+    'instance',
+    'user',
+    'job',
+    'package',
+    'node',
+    'project',
+    'action',
+    'provider',
+    'sensor',
+  ];
   return Object.fromEntries(nothing.map((parameter) => [parameter, 'nothing']));
 }
 
@@ -85,7 +105,10 @@ describe('what somebody wrote', () => {
     const added = await sendJson(world.url, { method: 'POST', path: '/api/v1/users', headers: by, json });
     if (added.status === 200) expect(JSON.parse(added.text)).toMatchObject({ displayName: text });
     else expect(added.status).toBe(400);
-    const described = await callRaw(world, 'changeProject', { params: { project: 'beta' }, body: { description: text } });
+    const described = await callRaw(world, 'changeProject', {
+      params: { project: 'beta' },
+      body: { description: text },
+    });
     if (described.statusCode === 200) expect(described.json()).toMatchObject({ description: text });
     const file = { ...world.file, name: 'odd', parameters: { text } };
     const made = await callRaw(world, 'createInstance', { body: file });
@@ -112,14 +135,32 @@ describe('what somebody wrote', () => {
 });
 
 describe('a file of a package', () => {
-  const FILES = ['page.html', 'page.HTM', 'image.svg', 'feed.xml', 'code.js', 'module.mjs', 'style.css', 'paper.pdf', 'x', 'a.html.py'];
+  const FILES = [
+    'page.html',
+    'page.HTM',
+    'image.svg',
+    'feed.xml',
+    'code.js',
+    'module.mjs',
+    'style.css',
+    'paper.pdf',
+    'x',
+    'a.html.py',
+  ];
 
   it.each(FILES)('is saved, never shown: %s', async (name) => {
     const world = await openApi();
     const page = '<html><script>alert(1)</script></html>';
-    const zip = rawZip([{ name: 'app_config.json', contents: appConfig() }, ...SOUND.slice(1), { name, contents: page }]);
+    const zip = rawZip([
+      { name: 'app_config.json', contents: appConfig() },
+      ...SOUND.slice(1),
+      { name, contents: page },
+    ]);
     const { package: id } = await call(world, 'pushPackage', { zip });
-    const { headers, body } = await callRaw(world, 'readPackageFile', { params: { package: id }, query: { path: name } });
+    const { headers, body } = await callRaw(world, 'readPackageFile', {
+      params: { package: id },
+      query: { path: name },
+    });
     expect(body).toBe(page);
     expect(headers['content-type']).toMatch(/^(?:text\/plain|application\/octet-stream)/);
     expect(headers['content-disposition']).toMatch(/^attachment; filename\*=UTF-8''/);
