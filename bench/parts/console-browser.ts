@@ -10,6 +10,7 @@ import { aJob, aTask } from '../../test/builders/jobs.ts';
 import { BerthProcess } from '../../test/reality/spine/berth-process.ts';
 import { aJobStatus } from '../../test/unit/nodes/a-job-status.ts';
 import { openContext, startBrowser } from '../../test/world/browser.ts';
+import { until } from '../../test/world/until.ts';
 import { below, type Measure, type Part, type PartContext, told } from '../measure.ts';
 import { silentLog } from '../silent-log.ts';
 import { seedLog } from './console.ts';
@@ -180,16 +181,22 @@ async function ofLog(page: Page, url: string, rounds: number): Promise<Measure[]
   ];
 }
 
+/** Whether all lines in sight are those about a share of the log, and read. */
+const linesReadAt = (share: number) => `(() => {
+  const lines = [...document.querySelectorAll('[data-line]')];
+  const first = Number(lines[0]?.dataset.line);
+  return Math.abs(first - ${share} * ${LINES}) < 2000 && lines.every((line) => line.querySelector('time'));
+})()`;
+
 async function jumped(page: Page, share: number): Promise<number> {
   const startedAt = performance.now();
   await page.evaluate(
     `document.querySelector('[role=log]').scrollTop = ${share} * document.querySelector('[role=log]').scrollHeight`,
   );
-  await page.waitForFunction(`(() => {
-    const lines = [...document.querySelectorAll('[data-line]')];
-    const first = Number(lines[0]?.dataset.line);
-    return Math.abs(first - ${share} * ${LINES}) < 2000 && lines.every((line) => line.querySelector('time'));
-  })()`);
+  // A page with a content security policy evaluates no text of its own; the browser's protocol does.
+  await until('the lines to be read', 15_000, async () =>
+    (await page.evaluate(linesReadAt(share))) === true ? true : undefined,
+  );
   return performance.now() - startedAt;
 }
 

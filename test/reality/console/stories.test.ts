@@ -62,12 +62,8 @@ describe('with people and an application', () => {
       .click();
     await page.getByText('# version 3').first().waitFor();
     await page.goBack();
-    await page
-      .getByRole('button', { name: /roll|use/i })
-      .first()
-      .click();
-    const confirm = page.getByRole('dialog').getByRole('button', { name: /roll|use|yes/i });
-    if ((await confirm.count()) > 0) await confirm.first().click();
+    await page.getByRole('button', { name: 'Roll back' }).first().click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Roll back' }).click();
     await until(
       'another version to be the current one',
       20_000,

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import ssh from 'ssh2';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { DockerMachines } from '../../../src/adapters/docker-machine/docker-machines.ts';
+import { makeKeyPair } from '../../../src/adapters/docker-machine/key-pair.ts';
 import { ORDINARY_TIMEOUTS } from '../../../src/adapters/docker-machine/timeouts.ts';
 import { SystemClock } from '../../../src/adapters/system-clock/system-clock.ts';
 import { SystemRandom } from '../../../src/adapters/system-random/system-random.ts';
@@ -21,8 +22,7 @@ interface Heard {
 
 /** A server with some key; `takes`: whether it lets anybody in. */
 async function sshServer(over: { readonly key?: string; readonly takes?: boolean; readonly port?: number } = {}) {
-  const pair = ssh.utils.generateKeyPairSync('ed25519');
-  const key = over.key ?? pair.private;
+  const key = over.key ?? makeKeyPair('test').privateKey;
   const heard: Heard = { signIns: [], commands: [] };
   const server = new ssh.Server({ hostKeys: [key] }, (client) => {
     client.on('error', () => client.end());
@@ -70,7 +70,7 @@ describe('the key of a server', () => {
   it.each([
     ['another fingerprint', `SHA256:${'A'.repeat(43)}`],
     ['no fingerprint', 'SHA256:'],
-    ['a line of another key', ssh.utils.generateKeyPairSync('ed25519').public],
+    ['a line of another key', makeKeyPair('test').publicLine],
     ['something else', 'yes'],
     ['anything', '*'],
   ])('is not believed for %s', async (_, hostKey) => {
@@ -119,7 +119,7 @@ describe('another server in the place of the one that was believed', () => {
     async (act) => {
       const machines = await ownMachines();
       const bad = await sshServer({ takes: true });
-      const other = ssh.utils.generateKeyPairSync('ed25519').public;
+      const other = makeKeyPair('test').publicLine;
       const access = {
         kind: 'ssh',
         host: '127.0.0.1',
