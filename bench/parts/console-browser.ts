@@ -203,7 +203,10 @@ async function jumped(page: Page, share: number): Promise<number> {
 async function searched(page: Page, text: string): Promise<number> {
   const startedAt = performance.now();
   await page.getByLabel('Search the log').fill(text);
-  await page.getByText(/in 1 lines|1 of 1 lines/).waitFor();
+  await page
+    .getByRole('status')
+    .filter({ hasText: /lines|none so far/ })
+    .waitFor();
   await page.getByLabel('Search the log').press('Enter');
   await page.locator('mark').first().waitFor();
   const ms = performance.now() - startedAt;

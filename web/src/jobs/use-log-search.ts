@@ -47,9 +47,13 @@ export function useLogSearch(subject: string): LogSearch {
     setAt(next);
     return all[next] ?? null;
   };
+  /** One request looks through so much of a log at most: it is asked on until there is a match, or nothing more. */
   const moreLines = async () => {
-    const { data } = await found.fetchNextPage();
-    return data?.pages.flatMap(({ matches }) => matches.map(({ line }) => line)) ?? lines;
+    for (;;) {
+      const { data, hasNextPage } = await found.fetchNextPage();
+      const all = data?.pages.flatMap(({ matches }) => matches.map(({ line }) => line)) ?? lines;
+      if (all.length > lines.length || !hasNextPage) return all;
+    }
   };
   const type = (next: string) => {
     setTyped(next);
