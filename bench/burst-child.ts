@@ -3,7 +3,7 @@
 // end of its standard input.
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { readSettings } from '../src/config/settings.ts';
+import { readSettings } from '../src/config/read-settings.ts';
 import { takeDataDirectory } from '../src/main/data-directory.ts';
 import { firstToken } from '../src/main/first-token.ts';
 import { openFoundations } from '../src/main/foundations.ts';

@@ -1,7 +1,7 @@
 // A process of its own that runs the whole platform over machines on which nothing happens, and measures itself. Its arguments are the
 // data directory, the number of nodes and the seconds to measure; it prints one line of JSON.
 import { setTimeout as pause } from 'node:timers/promises';
-import { readSettings } from '../src/config/settings.ts';
+import { readSettings } from '../src/config/read-settings.ts';
 import { takeDataDirectory } from '../src/main/data-directory.ts';
 import { openFoundations } from '../src/main/foundations.ts';
 import { startPlatform } from '../src/main/platform.ts';

@@ -2,7 +2,7 @@
 // prints one line of JSON.
 import { join } from 'node:path';
 import { ApiClient } from '../src/cli/api-client.ts';
-import { readSettings } from '../src/config/settings.ts';
+import { readSettings } from '../src/config/read-settings.ts';
 import { takeDataDirectory } from '../src/main/data-directory.ts';
 import { firstToken } from '../src/main/first-token.ts';
 import { openFoundations } from '../src/main/foundations.ts';

@@ -1,5 +1,5 @@
 // Keeps the audit bounded by age: the oldest entries go first, and before they go it is written down where each chain is cut.
-import type { Controller, Unsettled } from '../engine/controller.ts';
+import { Upkeep, type UpkeepProgress, type UpkeepTurn } from '../engine/upkeep.ts';
 import type { AuditEntry } from '../model/audit.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Store, Write } from '../ports/store.ts';
@@ -19,17 +19,17 @@ const MOST_AT_ONCE = 20_000;
 const PAGE = 500;
 
 /** Removes old entries (key `auditsweep:all`). */
-export class AuditSweepController implements Controller {
+export class AuditSweepController extends Upkeep {
   readonly prefix = 'auditsweep';
-  readonly watches = {};
   readonly #parts: AuditSweepParts;
 
   constructor(parts: AuditSweepParts) {
+    super(parts.everyMs);
     this.#parts = parts;
   }
 
-  async reconcile(_: string, now: Instant): Promise<Instant> {
-    const { store, audit, maxAgeMs, everyMs } = this.#parts;
+  protected async work({ now }: UpkeepTurn): Promise<UpkeepProgress> {
+    const { store, audit, maxAgeMs } = this.#parts;
     const below = now - maxAgeMs;
     const { count, lastIds } = await this.#oldest(below);
     for (const { doc } of await store.getMany('auditEntry', lastIds)) {
@@ -41,11 +41,7 @@ export class AuditSweepController implements Controller {
       if (removed === 0) break;
       gone += removed;
     }
-    return count >= MOST_AT_ONCE ? now : now + everyMs;
-  }
-
-  async *sweep(): AsyncIterable<Unsettled> {
-    yield { id: 'all', at: 0 };
+    return count >= MOST_AT_ONCE ? 'more' : 'done';
   }
 
   /** How many are too old, as far as they go in one round, and the last of them of each chain. */

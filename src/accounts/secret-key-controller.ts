@@ -1,6 +1,5 @@
 // Looks after the keys of secrets: goes on with a renewal that was broken off, and forgets keys that nothing needs.
-import type { Controller, Unsettled } from '../engine/controller.ts';
-import type { Instant } from '../model/instant.ts';
+import { Upkeep, type UpkeepProgress, type UpkeepTurn } from '../engine/upkeep.ts';
 import { type ResealParts, resealSecrets } from './reseal-secrets.ts';
 
 /**
@@ -12,26 +11,22 @@ export const KEY_KEPT_MS = 3_600_000;
 const EVERY_MS = 3_600_000;
 
 /** Settles keys (key `secretkeys:all`). */
-export class SecretKeyController implements Controller {
+export class SecretKeyController extends Upkeep {
   readonly prefix = 'secretkeys';
-  readonly watches = {};
   readonly #parts: ResealParts;
 
   constructor(parts: ResealParts) {
+    super(EVERY_MS);
     this.#parts = parts;
   }
 
-  async reconcile(_: string, now: Instant): Promise<Instant> {
+  protected async work({ now }: UpkeepTurn): Promise<UpkeepProgress> {
     await resealSecrets(this.#parts);
     const { keyring, store } = this.#parts;
     for (const { id, retiredAt } of keyring.keys()) {
       if (retiredAt === null || now < retiredAt + KEY_KEPT_MS) continue;
       if ((await store.count('secret', { where: { key: id } })) === 0) await keyring.forget(id);
     }
-    return now + EVERY_MS;
-  }
-
-  async *sweep(): AsyncIterable<Unsettled> {
-    yield { id: 'all', at: 0 };
+    return 'done';
   }
 }

@@ -1,6 +1,7 @@
 // The settings of `berth up`: its options over the environment over the defaults.
 import { join } from 'node:path';
-import { readSettings, SettingError, type Settings } from '../config/settings.ts';
+import { readSettings, SettingError } from '../config/read-settings.ts';
+import type { Settings } from '../config/settings.ts';
 import { BerthError } from '../model/errors.ts';
 
 /** What `berth up` may be called with. */

@@ -7,7 +7,7 @@ import { FaultBus } from '../../../src/adapters/fault-points/fault-bus.ts';
 import { FaultMachines } from '../../../src/adapters/fault-points/fault-machines.ts';
 import { FaultStore } from '../../../src/adapters/fault-points/fault-store.ts';
 import { between, type Point } from '../../../src/adapters/fault-points/point.ts';
-import { readSettings } from '../../../src/config/settings.ts';
+import { readSettings } from '../../../src/config/read-settings.ts';
 import { WatchedStore } from '../../../src/engine/watched-store.ts';
 import { takeDataDirectory } from '../../../src/main/data-directory.ts';
 import { firstToken } from '../../../src/main/first-token.ts';

@@ -27,7 +27,7 @@ import { buildServer } from '../../../src/api/server.ts';
 import { DEFAULT_PACKAGE_LIMITS } from '../../../src/applications/package-limits.ts';
 import { UploadHolds } from '../../../src/applications/upload-holds.ts';
 import { makeBackup } from '../../../src/backups/backup-requests.ts';
-import { readSettings } from '../../../src/config/settings.ts';
+import { readSettings } from '../../../src/config/read-settings.ts';
 import { shownSettings } from '../../../src/config/shown-settings.ts';
 import { eventRecorder } from '../../../src/engine/event-recorder.ts';
 import { WatchedStore } from '../../../src/engine/watched-store.ts';

@@ -1,6 +1,7 @@
 // Settings as an environment gives them.
 import { expect, it } from 'vitest';
-import { readSettings, SETTINGS, SettingError } from '../../../src/config/settings.ts';
+import { readSettings, SettingError } from '../../../src/config/read-settings.ts';
+import { SETTINGS } from '../../../src/config/settings.ts';
 
 it('have their defaults where nothing is given', () => {
   expect(readSettings({})).toMatchObject({

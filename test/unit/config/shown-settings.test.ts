@@ -1,6 +1,7 @@
 // What people may look at of settings.
 import { expect, test } from 'vitest';
-import { readSettings, SETTINGS } from '../../../src/config/settings.ts';
+import { readSettings } from '../../../src/config/read-settings.ts';
+import { SETTINGS } from '../../../src/config/settings.ts';
 import { shownSettings } from '../../../src/config/shown-settings.ts';
 
 const shown = (name: keyof typeof SETTINGS, text: string) =>

@@ -9,7 +9,7 @@ import { storeAction } from '../../../src/actions/store-action.ts';
 import { ApiClient } from '../../../src/cli/api-client.ts';
 import { buildProgram, runProgram } from '../../../src/cli/program.ts';
 import type { Surroundings } from '../../../src/cli/surroundings.ts';
-import { readSettings } from '../../../src/config/settings.ts';
+import { readSettings } from '../../../src/config/read-settings.ts';
 import { takeDataDirectory } from '../../../src/main/data-directory.ts';
 import { openFoundations } from '../../../src/main/foundations.ts';
 import { startPlatform } from '../../../src/main/platform.ts';

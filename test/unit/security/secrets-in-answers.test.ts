@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { RouteName } from '../../../src/api/contract/endpoints.ts';
 import type { Route } from '../../../src/api/contract/route.ts';
 import { ROUTES } from '../../../src/api/contract/routes.ts';
-import { readSettings } from '../../../src/config/settings.ts';
+import { readSettings } from '../../../src/config/read-settings.ts';
 import { shownSettings } from '../../../src/config/shown-settings.ts';
 import { PASSWORD } from '../accounts/accounts-world.ts';
 import { type AccessWorld, openAccessWorld } from '../api/access-world.ts';

@@ -1,16 +1,13 @@
 // Jobs, newest first.
-import { Group, MultiSelect, Select } from '@mantine/core';
+import { Group, MultiSelect } from '@mantine/core';
 import { useState } from 'react';
 import { JOB_STATES } from '../../../src/model/job.ts';
-import { useAnswer } from '../api/use-answer.ts';
 import { useLively } from '../api/use-lively.ts';
 import { usePages } from '../api/use-pages.ts';
+import { ApplicationSelect } from '../shown/application-select.tsx';
 import { LiveMark } from '../shown/live-mark.tsx';
 import { PageTitle } from '../shown/page-title.tsx';
 import { JobTable } from './job-table.tsx';
-
-const MOST = 1_000;
-const SELDOM_MS = 60_000;
 
 /** All jobs that the viewer may see, narrowed to what is looked for. */
 export function JobsPage() {
@@ -19,7 +16,6 @@ export function JobsPage() {
   const live = useLively(['listJobs'], application === null ? {} : { application });
   const query = { application: application ?? undefined, state: states.length > 0 ? states.join(',') : undefined };
   const { rows, error, more } = usePages('listJobs', { query });
-  const applications = useAnswer('listApplications', { query: { limit: MOST } }, { everyMs: SELDOM_MS });
   const isNarrowed = states.length > 0 || application !== null;
   return (
     <>
@@ -35,15 +31,7 @@ export function JobsPage() {
           value={states}
           onChange={setStates}
         />
-        <Select
-          label="Application"
-          placeholder="all"
-          clearable
-          searchable
-          data={applications.data?.items.map(({ name }) => name) ?? []}
-          value={application}
-          onChange={setApplication}
-        />
+        <ApplicationSelect value={application} onChange={setApplication} />
       </Group>
       <JobTable
         caption="Jobs"

@@ -2,14 +2,11 @@
 import { Group, Select, TextInput } from '@mantine/core';
 import { Search } from 'lucide-react';
 import { useMemo, useState } from 'react';
-import { useAnswer } from '../api/use-answer.ts';
+import { ApplicationSelect } from '../shown/application-select.tsx';
 import { LiveMark } from '../shown/live-mark.tsx';
 import { PageTitle } from '../shown/page-title.tsx';
 import { EventTable } from './event-table.tsx';
 import { type EventRow, useEvents } from './use-events.ts';
-
-const ALL_APPLICATIONS = { limit: 1000 };
-const SELDOM_MS = 60_000;
 
 /** Events, live, narrowed to what is looked for. */
 export function EventsPage() {
@@ -19,22 +16,13 @@ export function EventsPage() {
   const { rows, state, error, more } = useEvents(application ?? undefined);
   const shown = useMemo(() => rows?.filter((row) => isWanted(row, kind, text)), [rows, kind, text]);
   const kinds = useMemo(() => [...new Set(rows?.map((row) => groupOf(row.kind)))].toSorted(), [rows]);
-  const applications = useAnswer('listApplications', { query: ALL_APPLICATIONS }, { everyMs: SELDOM_MS });
   return (
     <>
       <PageTitle title="Events" about="What happened, newest first.">
         <LiveMark state={state} />
       </PageTitle>
       <Group mb="md" align="flex-end">
-        <Select
-          label="Application"
-          placeholder="all"
-          clearable
-          searchable
-          data={applications.data?.items.map(({ name }) => name) ?? []}
-          value={application}
-          onChange={setApplication}
-        />
+        <ApplicationSelect value={application} onChange={setApplication} />
         <Select label="Kind" placeholder="all" clearable data={kinds} value={kind} onChange={setKind} />
         <TextInput
           label="Contains"

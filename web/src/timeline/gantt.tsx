@@ -2,7 +2,7 @@
 import { Box, Paper, Text, useComputedColorScheme } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { useNavigate } from '@tanstack/react-router';
-import { type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { type MouseEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { StateBadge } from '../shown/state-badge.tsx';
 import { inZone } from '../shown/when.tsx';
 import { type Drawing, drawGantt, type PlacedBar, placedBars } from './draw-gantt.ts';
@@ -34,7 +34,7 @@ export function Gantt({ rows, from, to, now }: Shown) {
     const drawing: Drawing = { rows, bars, from, to, now, left: names, width, dark };
     if (canvas.current && width > 0) drawGantt(canvas.current, drawing);
   }, [rows, bars, from, to, now, names, width, dark]);
-  const under = ({ nativeEvent: { offsetX, offsetY } }: PointerEvent) =>
+  const under = ({ nativeEvent: { offsetX, offsetY } }: MouseEvent) =>
     bars.findLast(({ x, y, w, h }) => offsetX >= x - 1 && offsetX <= x + w + 1 && offsetY >= y && offsetY <= y + h) ??
     null;
   const open = (bar: PlacedBar | null) => {
@@ -50,7 +50,7 @@ export function Gantt({ rows, from, to, now }: Shown) {
         className={pointed ? styles.pointed : ''}
         onPointerMove={(event) => setPointed(under(event))}
         onPointerLeave={() => setPointed(null)}
-        onClick={(event) => open(under(event as unknown as PointerEvent))}
+        onClick={(event) => open(under(event))}
       />
       {pointed && <Told bar={pointed} width={width} />}
     </Box>
