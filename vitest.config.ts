@@ -1,4 +1,5 @@
 // How tests run: unit tests side by side; contracts and reality, which share real engines and servers, two files at a time.
+import { existsSync, statfsSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
 const globalSetup = ['test/world/global-setup.ts'];
@@ -9,12 +10,24 @@ const WORLD_SETUP_MS = 600_000;
 /** What is written behind an act may come late where two files of real servers run at a time. */
 const patience = { expect: { poll: { timeout: 10_000 } } };
 
+/** Thousands of small databases that live for one test wait for the disk most of their time: they lie in memory where there is room for them. */
+const MEMORY = '/dev/shm';
+const ROOM_BYTES = 2 * 1024 ** 3;
+
+function inMemory(): Record<string, string> {
+  if (!existsSync(MEMORY)) return {};
+  const { bavail, bsize } = statfsSync(MEMORY);
+  return bavail * bsize >= ROOM_BYTES ? { TMPDIR: MEMORY } : {};
+}
+
 export default defineConfig({
   test: {
+    reporters: ['default', './test/tally.ts'],
     projects: [
       {
         test: {
           name: 'unit',
+          env: inMemory(),
           include: ['test/unit/**/*.test.ts', 'test/*.test.ts'],
           // Many wait for processes that they start: on two cores two files at a time take little more than half as long as one.
           maxWorkers: 2,
@@ -25,6 +38,7 @@ export default defineConfig({
       {
         test: {
           name: 'simulation',
+          env: inMemory(),
           include: ['test/sim/**/*.test.ts'],
           maxWorkers: 2,
           testTimeout: 180_000,

@@ -2,7 +2,8 @@
 
 /** Options of Node. */
 export const BERTH_FLAGS = [
-  '--max-semi-space-size=2',
-  '--initial-old-space-size=24',
-  '--heap-growing-percent=50',
+  '--expose-gc',
+  '--max-semi-space-size=16',
+  '--initial-old-space-size=32',
+  '--heap-growing-percent=100',
 ] as const;

@@ -11,7 +11,7 @@ import { SystemRandom } from '../src/adapters/system-random/system-random.ts';
 import { Engine } from '../src/engine/engine.ts';
 import { eventMaker, eventRecorder } from '../src/engine/event-recorder.ts';
 import { WatchedStore } from '../src/engine/watched-store.ts';
-import { ENGINE_LIMITS } from '../src/main/ordinary-limits.ts';
+import { engineLimits } from '../src/main/ordinary-limits.ts';
 import type { Instant } from '../src/model/instant.ts';
 import { shardOf } from '../src/model/shard.ts';
 import type { Write } from '../src/ports/store.ts';
@@ -64,7 +64,7 @@ async function fire(path: string, wanted: FiringPlan): Promise<Fired> {
   const bus = new MemoryBus({ clock, log, limit: 1_000_000, backoff: { firstMs: 100, maxMs: 1000 } });
   await bus.subscribe('berth.deploy.requests', 'deployment', async () => {});
   const recordEvent = eventRecorder({ store, clock, random, log });
-  const limits = { concurrency: ENGINE_LIMITS.concurrency, sweepEveryMs: 3_600_000, backoff: ENGINE_LIMITS.backoff };
+  const limits = { ...engineLimits(''), sweepEveryMs: 3_600_000 };
   const engine = new Engine({ clock, random, log, ...limits });
   const firstAt = Math.ceil((clock.now() + (wanted.schedules / FILLED_PER_SECOND) * 1000 + REST_MS) / 1000) * 1000;
   await fill(plain, wanted, firstAt);

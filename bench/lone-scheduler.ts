@@ -6,7 +6,7 @@ import { SystemRandom } from '../src/adapters/system-random/system-random.ts';
 import { Engine } from '../src/engine/engine.ts';
 import { eventMaker, eventRecorder } from '../src/engine/event-recorder.ts';
 import { WatchedStore } from '../src/engine/watched-store.ts';
-import { ENGINE_LIMITS } from '../src/main/ordinary-limits.ts';
+import { engineLimits } from '../src/main/ordinary-limits.ts';
 import { InstanceController } from '../src/scheduler/instance-controller.ts';
 import { silentLog as log } from './silent-log.ts';
 
@@ -29,7 +29,7 @@ export async function openLoneScheduler(path: string): Promise<LoneScheduler> {
   const bus = new MemoryBus({ clock, log, limit: 1_000_000, backoff: { firstMs: 100, maxMs: 1000 } });
   await bus.subscribe('berth.deploy.requests', 'deployment', async () => {});
   const recordEvent = eventRecorder({ store, clock, random, log });
-  const limits = { concurrency: ENGINE_LIMITS.concurrency, sweepEveryMs: 3_600_000, backoff: ENGINE_LIMITS.backoff };
+  const limits = { ...engineLimits(''), sweepEveryMs: 3_600_000 };
   const engine = new Engine({ clock, random, log, ...limits });
   engine.register(new InstanceController({ store, bus, recordEvent, newEvent: eventMaker({ clock, random }) }));
   store.onWritten((kind, _id, doc) => engine.written(kind, doc));

@@ -10,7 +10,18 @@ export interface Figure {
 /** One line of the bench's table. */
 export interface Measure {
   readonly name: string;
-  readonly unit: 'ms' | 'bytes' | 's' | 'MB' | 'MB/s' | '% of a core' | 'changes/s' | 'readings/s' | 'losses' | '×';
+  readonly unit:
+    | 'ms'
+    | 'bytes'
+    | 's'
+    | 'MB'
+    | 'MB/s'
+    | '% of a core'
+    | 'changes/s'
+    | 'tasks/s'
+    | 'readings/s'
+    | 'losses'
+    | '×';
   readonly ours: Figure;
   /** The same without Berth, taken in the same run; what it was is told in `floorName`. */
   readonly floor: Figure | null;

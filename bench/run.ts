@@ -1,6 +1,6 @@
 // `npm run bench`: every figure that Berth aims at, ours beside the floor of the same run, on real Docker engines; `npm run bench:nodes`
-// is the suite of nodes that fail, `npm run bench:scheduler` that of schedules, `npm run bench:sensors` that of readings, and
-// `npm run bench:console` that of what people look at. `--part name` runs one part (may be given several times), `--rounds n` sets how
+// is the suite of nodes that fail, `npm run bench:scheduler` that of schedules, `npm run bench:sensors` that of readings, `npm run bench:console`
+// that of what people look at, and `npm run bench:distributed` that of platforms of several processes. `--part name` runs one part (may be given several times), `--rounds n` sets how
 // many times is measured. What was found is kept in `results/`.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { becomeOwner, releaseTestEngine } from '../test/world/engine.ts';
 import { prepareWorld } from '../test/world/prepare-world.ts';
 import { machineFacts, machineInWords } from './machine.ts';
 import type { Measure, Part } from './measure.ts';
+import { assignPart } from './parts/assign.ts';
 import { burstApiPart } from './parts/burst-api.ts';
 import { consolePart } from './parts/console.ts';
 import { consoleBrowserPart } from './parts/console-browser.ts';
@@ -28,8 +29,10 @@ import { placementPart } from './parts/placement.ts';
 import { manySensorsPart, readingsPart } from './parts/readings.ts';
 import { recoveryPart } from './parts/recovery.ts';
 import { restartLossPart } from './parts/restart-loss.ts';
+import { roleMemoryPart } from './parts/role-memory.ts';
 import { startPart } from './parts/start.ts';
 import { storePart } from './parts/store.ts';
+import { takeoverPart } from './parts/takeover.ts';
 import { updatePart } from './parts/update.ts';
 import { table } from './table.ts';
 
@@ -38,6 +41,7 @@ const SUITES: Readonly<Record<string, readonly Part[]>> = {
   nodes: [manyNodesPart, failoverPart, falseLossPart],
   sensors: [readingsPart, containerStreamPart, manySensorsPart, restartLossPart],
   console: [consolePart, consoleBrowserPart],
+  distributed: [assignPart, takeoverPart, roleMemoryPart],
   scheduler: [onTimePart, firingPart, neighboursPart, millionPart, growthPart, burstApiPart],
 };
 const FEWEST_ROUNDS = 5;

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { readTally, type Tally } from './tally.ts';
+import { readTally, TALLY_VARIABLE, type Tally } from './tally.ts';
 import { becomeOwner, releaseTestEngine } from './world/engine.ts';
 import { prepareWorld } from './world/prepare-world.ts';
 
@@ -72,14 +72,14 @@ function world(): Phase {
 }
 
 function tests(name: string, projects: readonly string[]): Phase {
-  const report = join(work, 'report.json');
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const words = ['run', ...reporters, ...projects.flatMap((project) => ['--project', project])];
+  const path = join(work, 'tally.json');
+  process.env[TALLY_VARIABLE] = path;
+  const words = ['run', ...projects.flatMap((project) => ['--project', project])];
   return {
     name,
     run: async () => {
       const code = await spawned(['vitest', ...words]);
-      const tally = readTally(report, root);
+      const tally = readTally(path);
       for (const line of tally.slowest) say(line);
       return code === 0 || tally.failed > 0 ? tally : add(tally, failure(`vitest ended with ${code}: see above`));
     },

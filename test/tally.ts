@@ -1,62 +1,91 @@
-// What counts of a run of vitest, from its JSON report.
-import { readFileSync } from 'node:fs';
+// What counts of a run of vitest: its reporter writes it to the file that the environment names, and whoever started vitest reads it.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
+import type { Reporter, TestCase, TestModule } from 'vitest/node';
 
-/** How many tests passed and failed, and one line for each failure. */
+/** How many tests passed and failed, and some lines for each failure. */
 export interface Tally {
   readonly passed: number;
   readonly failed: number;
   readonly problems: readonly string[];
 }
 
-interface Report {
-  readonly testResults: readonly {
-    readonly name: string;
-    readonly status: string;
-    readonly message: string;
-    readonly assertionResults: readonly Assertion[];
-  }[];
+/** A tally, and the tests that took longest. */
+export interface RunTally extends Tally {
+  readonly slowest: readonly string[];
 }
 
-interface Assertion {
-  readonly fullName: string;
-  readonly status: string;
-  readonly duration?: number | null;
-}
+/** The variable that names the file. */
+export const TALLY_VARIABLE = 'BERTH_TALLY';
+
+type Fault = Readonly<{ message: string; stack?: string | undefined; cause?: unknown }>;
 
 const SLOWEST = 10;
+/** What is shown of one error: enough to know its cause where only the end of a long output is kept. */
+const SHOWN_LINES = 12;
+const SHOWN_CHARACTERS = 1500;
 
-/** Reads a report. Whatever did not pass has failed: skipped tests and files that could not be loaded too. */
-export function readTally(path: string, root: string): Tally & { readonly slowest: readonly string[] } {
-  const { testResults } = readReport(path);
-  const files = testResults.map((file) => ({ ...file, path: relative(root, file.name) }));
-  const cases = files.flatMap((file) => file.assertionResults.map((each) => ({ ...each, path: file.path })));
-  const broken = files.filter((file) => file.status !== 'passed' && file.assertionResults.every(hasPassed));
-  const lost = cases.filter((each) => !hasPassed(each));
+/** Writes the tally when a run ends. Whatever did not pass has failed: skipped tests, files that could not be loaded and errors beside the tests too. */
+export default class TallyReporter implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[], unhandled: readonly Fault[]): void {
+    const path = process.env[TALLY_VARIABLE];
+    if (path !== undefined) writeFileSync(path, JSON.stringify(tallyOf(modules, unhandled)));
+  }
+}
+
+/** Reads what the reporter wrote; nothing counts when it did not come to its end. */
+export function readTally(path: string): RunTally {
+  if (!existsSync(path)) return { passed: 0, failed: 0, problems: [], slowest: [] };
+  return JSON.parse(readFileSync(path, 'utf8')) as RunTally;
+}
+
+function tallyOf(modules: readonly TestModule[], unhandled: readonly Fault[]): RunTally {
+  const cases = modules.flatMap((module) => [...module.children.allTests()]);
+  const lost = cases.filter((each) => !each.ok() || each.result().state !== 'passed');
   const problems = [
-    ...broken.map((file) => `${file.path}: ${file.message.split('\n')[0] || 'not loaded'}`),
-    ...lost.map((each) => `${each.path}: ${each.fullName} (${each.status})`),
+    ...modules.flatMap(faultsAroundTests),
+    ...lost.map(
+      (each) => `${pathOf(each.module)}: ${each.fullName}${shown(each.result().errors, each.result().state)}`,
+    ),
+    ...unhandled.map((fault) => `beside the tests${shown([fault], 'unhandled')}`),
   ];
   return { passed: cases.length - lost.length, failed: problems.length, problems, slowest: slowest(cases) };
 }
 
-function readReport(path: string): Report {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Report;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { testResults: [] };
-    throw error;
-  }
+/** Errors of a file and of its suites: what could not be loaded, and what failed before and after tests. */
+function faultsAroundTests(module: TestModule): string[] {
+  const around = [module, ...module.children.allSuites()];
+  const faults = around.flatMap((each) => each.errors());
+  const isEmpty = module.state() === 'failed' && module.children.size === 0 && faults.length === 0;
+  if (isEmpty) return [`${pathOf(module)}: not loaded`];
+  return faults.map((fault) => `${pathOf(module)}${shown([fault], 'around its tests')}`);
 }
 
-function hasPassed({ status }: Assertion): boolean {
-  return status === 'passed';
+function shown(faults: readonly Fault[] | undefined, state: string): string {
+  const lines = (faults ?? []).flatMap(linesOf);
+  return [` (${state})`, ...lines.map((line) => `    ${line}`)].join('\n');
 }
 
-function slowest(cases: readonly (Assertion & { readonly path: string })[]): string[] {
-  const longest = cases.toSorted((a, b) => (b.duration ?? 0) - (a.duration ?? 0)).slice(0, SLOWEST);
+function linesOf({ message, stack, cause }: Fault): string[] {
+  const text = stack?.includes(message) ? stack : `${message}\n${stack ?? ''}`;
+  const lines = text.slice(0, SHOWN_CHARACTERS).trimEnd().split('\n');
+  const telling = lines.filter((line) => !line.includes('/node_modules/')).slice(0, SHOWN_LINES);
+  return isFault(cause) ? [...telling, 'Caused by:', ...linesOf(cause)] : telling;
+}
+
+function isFault(cause: unknown): cause is Fault {
+  return typeof cause === 'object' && cause !== null && 'message' in cause && typeof cause.message === 'string';
+}
+
+function pathOf(module: TestModule): string {
+  return relative(process.cwd(), module.moduleId);
+}
+
+function slowest(cases: readonly TestCase[]): string[] {
+  const timed = cases.map((each) => ({ each, ms: each.diagnostic()?.duration ?? 0 }));
+  const longest = timed.toSorted((a, b) => b.ms - a.ms).slice(0, SLOWEST);
   const lines = longest.map(
-    (each) => `  ${((each.duration ?? 0) / 1000).toFixed(2).padStart(7)} s  ${each.path}: ${each.fullName}`,
+    ({ each, ms }) => `  ${(ms / 1000).toFixed(2).padStart(7)} s  ${pathOf(each.module)}: ${each.fullName}`,
   );
   return lines.length === 0 ? [] : ['Slowest tests:', ...lines];
 }

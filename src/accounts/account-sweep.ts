@@ -1,11 +1,15 @@
-// Takes away what has ended by itself: sessions that nobody used any more, and links that nobody followed.
+// Takes away what has ended by itself: sessions that nobody used any more, links that nobody followed, and requests over topics that nobody
+// sends again.
 import type { Controller, Unsettled } from '../engine/controller.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Store } from '../ports/store.ts';
 
 const AT_ONCE = 500;
 
-/** Drops sessions and invitations that have expired (key `accountsweep:all`). */
+/** A client that has no answer by then has given up. */
+const TOPIC_REQUESTS_KEPT_MS = 7 * 86_400_000;
+
+/** Drops sessions and invitations that have expired, and old requests over topics (key `accountsweep:all`). */
 export class AccountSweep implements Controller {
   readonly prefix = 'accountsweep';
   readonly watches = {};
@@ -18,8 +22,12 @@ export class AccountSweep implements Controller {
   }
 
   async reconcile(_: string, now: Instant): Promise<Instant> {
-    const [sessions, invitations] = [await this.#drop('session', now), await this.#drop('invitation', now)];
-    return sessions && invitations ? now + this.#everyMs : now;
+    const over = [
+      await this.#drop('session', 'expiresAt', now),
+      await this.#drop('invitation', 'expiresAt', now),
+      await this.#drop('topicRequest', 'takenAt', now - TOPIC_REQUESTS_KEPT_MS),
+    ];
+    return over.every(Boolean) ? now + this.#everyMs : now;
   }
 
   async *sweep(): AsyncIterable<Unsettled> {
@@ -27,8 +35,8 @@ export class AccountSweep implements Controller {
   }
 
   /** Resolves to whether these were all; a session that was used meanwhile has another version, and stays. */
-  async #drop(kind: 'session' | 'invitation', now: Instant): Promise<boolean> {
-    const { items, next } = await this.#store.list(kind, { orderBy: 'expiresAt', from: 0, below: now, limit: AT_ONCE });
+  async #drop(kind: 'session' | 'invitation' | 'topicRequest', orderBy: string, below: Instant): Promise<boolean> {
+    const { items, next } = await this.#store.list(kind, { orderBy, from: 0, below, limit: AT_ONCE });
     await this.#store.apply(items.map(({ doc, version }) => ({ do: 'delete', kind, id: doc.id, version })));
     return next === undefined;
   }

@@ -19,7 +19,7 @@ const SECRET_FIELDS = new Set([
   'authorization',
 ]);
 /** User name and password in an address. */
-const USER_INFO = /(\w+:\/\/)[^/@\s]+@/g;
+const USER_INFO = /(\w{1,32}:\/\/)[^/@\s]+@/g;
 const LONGEST_TEXT = 1000;
 const MOST_ITEMS = 200;
 const DEEPEST = 12;

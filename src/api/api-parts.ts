@@ -27,6 +27,7 @@ import type { ReadingReads } from '../sensors/reading-reads.ts';
 import type { ReadingRequests } from '../sensors/reading-requests.ts';
 import type { ProviderRequests } from '../servers/provider-requests.ts';
 import type { ServerRequests } from '../servers/server-requests.ts';
+import type { Elsewhere } from './hand-on.ts';
 import type { Component, ShownSetting } from './platform-look.ts';
 
 /** A store that tells of every write which succeeded through it, in the order of the writes. */
@@ -49,7 +50,7 @@ export interface ApiEdge {
 export interface ApiParts {
   readonly store: HeardStore;
   readonly blobs: Blobs;
-  readonly bus: Bus;
+  readonly bus: Pick<Bus, 'publish'>;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -77,6 +78,8 @@ export interface ApiParts {
   readonly accounts: AccountParts & { readonly resets: ResetRequests };
   readonly audit: AuditRequests;
   readonly edge: ApiEdge;
+  /** The other processes, where several are the platform; absent: this one answers everything. */
+  readonly elsewhere?: Elsewhere;
   readonly platform: { readonly uid: string; readonly version: string; readonly startedAt: Instant };
   /** What the platform is made of here, as it is now. */
   readonly components: () => Promise<readonly Component[]>;

@@ -4,6 +4,7 @@ import { auditState } from '../accounts/audit-state-reads.ts';
 import type { Caller } from '../model/access.ts';
 import type { AuditState } from '../model/audit.ts';
 import { type AuditedObject, auditedObject, objectKey, objectState } from './audited-object.ts';
+import { clientOf } from './client-of.ts';
 import { errorAnswer } from './error-answer.ts';
 import type { RouteParts } from './exchange.ts';
 import type { NamedRoute } from './named-route.ts';
@@ -58,7 +59,7 @@ async function questionOf(
   const sent = body === undefined || body === null || body === request.raw ? {} : { body };
   return {
     ...{ who: whoOf(caller), via: caller.by.id === '' ? null : `${caller.by.kind}:${caller.by.id}` },
-    ...{ from: request.ip, act: named.name, object: object && objectKey(object), before },
+    ...{ from: clientOf(request).address, act: named.name, object: object && objectKey(object), before },
     project: application === null ? projectIn(before) : await projectOf(store, application),
     asked: auditState({ ...paramsOf(request), ...(query as object), ...sent }),
   };

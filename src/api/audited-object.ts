@@ -24,6 +24,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
   type: 'sensorType',
   request: 'registrationRequest',
   channel: 'actionChannel',
+  silence: 'alertSilence',
+  route: 'alertRoute',
   user: 'user',
   token: 'token',
   session: 'session',

@@ -3,20 +3,27 @@
 //
 // INVARIANT: a place is a count of events since the process began, so it stays valid while others are added.
 import type { Event } from '../model/event.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { HeardStore } from './api-parts.ts';
 
 /** Events that are kept, at least; who falls further behind reads them from the store. */
 const KEPT = 10_000;
 
+/** Who reads the store may see an event before the word of it has come; that takes a moment. */
+const YOUNG_MS = 5000;
+const HEARD_WITHIN_MS = 30;
+
 /** Events as they are stored. */
 export class EventFeed {
   readonly #leave: () => void;
+  readonly #clock: Pick<Clock, 'now' | 'after'>;
   readonly #places = new Map<string, number>();
   #events: Event[] = [];
   #first = 0;
-  #added = Promise.withResolvers<void>();
+  #added: PromiseWithResolvers<void> | undefined;
 
-  constructor(store: Pick<HeardStore, 'onWritten'>) {
+  constructor(store: Pick<HeardStore, 'onWritten'>, clock: Pick<Clock, 'now' | 'after'>) {
+    this.#clock = clock;
     this.#leave = store.onWritten((kind, _, doc) => {
       if (kind === 'event' && doc !== undefined) this.#add(doc as Event);
     });
@@ -37,6 +44,13 @@ export class EventFeed {
     return this.#places.get(id);
   }
 
+  /** Resolves when events that were found in the store and are not here have been heard of, if they are so young that they may be about to be. */
+  async caughtUp(found: readonly Event[]): Promise<void> {
+    const now = this.#clock.now();
+    const isYoung = ({ id, at }: Event) => !this.#places.has(id) && Math.abs(now - at) < YOUNG_MS;
+    if (found.some(isYoung)) await new Promise<void>((resolve) => this.#clock.after(HEARD_WITHIN_MS, resolve));
+  }
+
   /** Events from a place on; undefined when some of them are not kept any more. */
   from(place: number): readonly Event[] | undefined {
     return place < this.#first ? undefined : this.#events.slice(place - this.#first);
@@ -47,7 +61,10 @@ export class EventFeed {
     const aborted = Promise.withResolvers<void>();
     const abort = () => aborted.resolve();
     signal.addEventListener('abort', abort, { once: true });
-    while (this.end <= place && !signal.aborted) await Promise.race([this.#added.promise, aborted.promise]);
+    while (this.end <= place && !signal.aborted) {
+      this.#added ??= Promise.withResolvers<void>();
+      await Promise.race([this.#added.promise, aborted.promise]);
+    }
     signal.removeEventListener('abort', abort);
   }
 
@@ -61,8 +78,8 @@ export class EventFeed {
     this.#events.push(event);
     // Cut in large pieces: an array that loses its first element at every step is copied every time.
     if (this.#events.length >= 2 * KEPT) this.#forget(KEPT);
-    this.#added.resolve();
-    this.#added = Promise.withResolvers<void>();
+    this.#added?.resolve();
+    this.#added = undefined;
   }
 
   #forget(count: number): void {

@@ -5,7 +5,7 @@ import type { OpenStreams } from './open-streams.ts';
 
 /** What routes share. */
 export interface RouteParts
-  extends Pick<ApiParts, 'store' | 'clock' | 'log' | 'random' | 'readings' | 'audit' | 'edge'> {
+  extends Pick<ApiParts, 'store' | 'clock' | 'log' | 'random' | 'readings' | 'audit' | 'edge' | 'elsewhere'> {
   readonly streams: OpenStreams;
 }
 

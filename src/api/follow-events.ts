@@ -82,6 +82,8 @@ async function* stored(
   let after: string | undefined;
   do {
     const page = await store.list('event', after === undefined ? query : { ...query, after });
+    // Given from here and heard of after that, an event would come again to a client that leaves in between.
+    await feed.caughtUp(page.items.map(({ doc }) => doc));
     for (const { doc } of page.items) {
       if (signal.aborted) return;
       if (feed.placeOf(doc.id) === undefined && isBehind(doc) && remember(sent, doc.id))

@@ -38,6 +38,8 @@ export interface Asked<N extends RouteName> {
   readonly signal: AbortSignal;
   /** Of a stream that is taken up again. */
   readonly lastEventId: string | undefined;
+  /** What the client calls this request (header `Idempotency-Key`), so that it may be sent again; only making jobs by hand heeds it. */
+  readonly idempotencyKey: string | undefined;
 }
 
 /** One message of a server-sent stream. */

@@ -5,9 +5,11 @@ import { BerthError } from '../model/errors.ts';
 import { isProjectPermission } from '../model/permission.ts';
 import { audited, isAudited } from './audited-act.ts';
 import { authenticate, authorise } from './authentication.ts';
+import { clientOf } from './client-of.ts';
 import type { Endpoint } from './contract/endpoint.ts';
 import type { Route } from './contract/route.ts';
 import type { Exchange, RouteParts } from './exchange.ts';
+import { answeringPeer, handOn } from './hand-on.ts';
 import type { Asked, Bytes, Message } from './handler.ts';
 import { keepJudging } from './judged-stream.ts';
 import type { NamedRoute } from './named-route.ts';
@@ -43,7 +45,10 @@ export function registerRoute(server: FastifyInstance, parts: RouteParts, named:
     config: { permission: route.permission },
     schema: routeSchema(name, route),
     ...(route.body === 'sensor-file' ? { bodyLimit: MOST_SENSOR_FILE_BYTES } : {}),
-    onRequest: async (request) => {
+    onRequest: async (request, reply) => {
+      const { elsewhere } = parts;
+      const peer = elsewhere && answeringPeer(elsewhere, route, request);
+      if (elsewhere && peer !== undefined) return handOn(elsewhere.peers, peer, request, reply);
       request.caller = await authenticate(parts, route, request);
       request.application = await authoriseAudited(parts, named, request);
     },
@@ -107,9 +112,19 @@ function refuseOtherThanCalendar(request: FastifyRequest): void {
     throw new BerthError('request.invalid', { detail: 'The body must be a calendar, sent as text/calendar.' });
 }
 
-function askedOf({ params, query, body, caller, headers, ip }: FastifyRequest, signal: AbortSignal) {
-  const from = { address: ip, agent: headers['user-agent'] ?? '' };
-  return { params, query, body, caller, from, signal, lastEventId: headers['last-event-id'] };
+function askedOf(request: FastifyRequest, signal: AbortSignal) {
+  const { params, query, body, caller, headers } = request;
+  const from = { address: clientOf(request).address, agent: headers['user-agent'] ?? '' };
+  return {
+    params,
+    query,
+    body,
+    caller,
+    from,
+    signal,
+    lastEventId: headers['last-event-id'],
+    idempotencyKey: keyIn(headers),
+  };
 }
 
 function sightOf(
@@ -139,4 +154,15 @@ function send(
   if (route.answer === 'stream') return sendStream(parts, exchange, answer as AsyncIterable<Message>);
   if (route.answer === 'bytes') return sendBytes(exchange.reply, answer as Bytes);
   return exchange.reply.send(answer);
+}
+
+const LONGEST_KEY = 200;
+
+function keyIn(headers: FastifyRequest['headers']): string | undefined {
+  const key = headers['idempotency-key'];
+  if (key === undefined) return undefined;
+  if (typeof key === 'string' && key !== '' && key.length <= LONGEST_KEY) return key;
+  throw new BerthError('request.invalid', {
+    detail: `Idempotency-Key has to be one text of 1 to ${LONGEST_KEY} characters.`,
+  });
 }

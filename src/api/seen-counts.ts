@@ -3,6 +3,7 @@ import type { Instant } from '../model/instant.ts';
 import type { JobState } from '../model/job.ts';
 import type { Store } from '../ports/store.ts';
 import type { RouteAccess } from './route-access.ts';
+import type { SparingCounts } from './sparing-counts.ts';
 
 /** Numbers of what a caller sees. */
 export interface SeenCounts {
@@ -10,10 +11,22 @@ export interface SeenCounts {
   readonly instances: number;
   /** Open jobs, by state. */
   readonly open: Readonly<Record<string, number>>;
-  /** Jobs that are over and were made since an instant. */
-  readonly ended: { readonly succeeded: number; readonly failed: number; readonly stopped: number };
   /** Whether all jobs were looked at. */
   readonly isWhole: boolean;
+}
+
+/** Jobs of a caller that are over. */
+export interface SeenEnds {
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly stopped: number;
+  readonly isWhole: boolean;
+}
+
+/** What is counted, and the counts that are remembered for it. */
+export interface CountSources {
+  readonly store: Store;
+  readonly counts: SparingCounts;
 }
 
 const OPEN_STATES = ['accepted', 'waiting', 'starting', 'running', 'stopping'] as const satisfies JobState[];
@@ -22,19 +35,18 @@ const ENDED_STATES = ['succeeded', 'failed', 'stopped'] as const satisfies JobSt
 const MOST_LOOKED_AT = 20_000;
 const PAGE = 1000;
 
-type Counts = Readonly<Record<string, number>>;
-
 /** Whoever sees all gets the store's own counts; for everybody else what they see is looked up, application by application. */
-export async function seenCounts(store: Store, access: RouteAccess, endedSince: Instant): Promise<SeenCounts> {
+export async function seenCounts(sources: CountSources, access: RouteAccess): Promise<SeenCounts> {
+  const { store, counts } = sources;
   const instances = access.to('instances:read');
   const applications = await seenApplications(store, access.to('applications:read'));
   const counted = instances.seesAll
-    ? [await store.count('instance', {})]
+    ? [await counts.of('instances', () => store.count('instance', {}))]
     : await Promise.all(applications.map((application) => instancesIn(store, application, instances)));
   return {
     applications: applications.length,
     instances: counted.reduce((sum, count) => sum + count, 0),
-    ...(await seenJobs(store, access.to('jobs:read'), endedSince)),
+    ...(await seenOpen(sources, access.to('jobs:read'))),
   };
 }
 
@@ -54,20 +66,17 @@ async function seenApplications(store: Store, access: RouteAccess): Promise<stri
   return seen;
 }
 
-async function seenJobs(
-  store: Store,
-  access: RouteAccess,
-  since: Instant,
-): Promise<Pick<SeenCounts, 'open' | 'ended' | 'isWhole'>> {
-  const states = [
-    ...OPEN_STATES.map((state) => ({ state, bounds: {} })),
-    ...ENDED_STATES.map((state) => ({ state, bounds: { orderBy: 'createdAt', from: since } })),
-  ];
-  const found = await Promise.all(states.map(({ state, bounds }) => seenInState(store, access, { state, bounds })));
-  const of = (state: JobState) => found[states.findIndex((each) => each.state === state)]?.count ?? 0;
-  const open: Counts = Object.fromEntries(OPEN_STATES.map((state) => [state, of(state)]));
-  const ended = { succeeded: of('succeeded'), failed: of('failed'), stopped: of('stopped') };
-  return { open, ended, isWhole: found.every(({ isWhole }) => isWhole) };
+/** Jobs that are over and were made since an instant, of those that a caller sees. */
+export async function seenEnds(sources: CountSources, access: RouteAccess, since: Instant): Promise<SeenEnds> {
+  const bounds = { orderBy: 'createdAt', from: since };
+  const found = await inStates(sources, access.to('jobs:read'), { states: ENDED_STATES, bounds });
+  const [succeeded = 0, failed = 0, stopped = 0] = found.counts;
+  return { succeeded, failed, stopped, isWhole: found.isWhole };
+}
+
+async function seenOpen(sources: CountSources, access: RouteAccess): Promise<Pick<SeenCounts, 'open' | 'isWhole'>> {
+  const { counts, isWhole } = await inStates(sources, access, { states: OPEN_STATES, bounds: {} });
+  return { open: Object.fromEntries(OPEN_STATES.map((state, index) => [state, counts[index] ?? 0])), isWhole };
 }
 
 interface StateQuery {
@@ -75,9 +84,22 @@ interface StateQuery {
   readonly bounds: { readonly orderBy?: string; readonly from?: Instant };
 }
 
-async function seenInState(store: Store, access: RouteAccess, { state, bounds }: StateQuery) {
+async function inStates(
+  sources: CountSources,
+  access: RouteAccess,
+  { states, bounds }: { readonly states: readonly JobState[]; readonly bounds: StateQuery['bounds'] },
+) {
+  const found = await Promise.all(states.map((state) => seenInState(sources, access, { state, bounds })));
+  return { counts: found.map(({ count }) => count), isWhole: found.every(({ isWhole }) => isWhole) };
+}
+
+async function seenInState(
+  { store, counts }: CountSources,
+  access: RouteAccess,
+  { state, bounds }: StateQuery,
+): Promise<{ readonly count: number; readonly isWhole: boolean }> {
   const query = { where: { state }, ...bounds };
-  if (access.seesAll) return { count: await store.count('jobStatus', query), isWhole: true };
+  if (access.seesAll) return { count: await counts.of(state, () => store.count('jobStatus', query)), isWhole: true };
   let [count, looked] = [0, 0];
   let after: string | undefined;
   do {

@@ -3,17 +3,19 @@ import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import rateLimit, { type errorResponseBuilderContext } from '@fastify/rate-limit';
 import fastifySwagger from '@fastify/swagger';
-import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { validatorCompiler } from 'fastify-type-provider-zod';
 import { BerthError } from '../model/errors.ts';
 import { DEEPEST, isTooDeep } from '../model/nesting.ts';
 import type { ApiParts } from './api-parts.ts';
+import { clientOf, isHandedOn } from './client-of.ts';
 import type { RouteName } from './contract/endpoints.ts';
 import type { Route } from './contract/route.ts';
 import { ROUTES } from './contract/routes.ts';
 import { errorAnswer } from './error-answer.ts';
 import { EventFeed } from './event-feed.ts';
 import type { RouteParts } from './exchange.ts';
+import { sayWhenAgain } from './hand-on.ts';
 import type { Handlers } from './handler.ts';
 import { accountHandlers } from './handlers/account-handlers.ts';
 import { actionHandlers } from './handlers/action-handlers.ts';
@@ -26,6 +28,7 @@ import { eventHandlers } from './handlers/event-handlers.ts';
 import { instanceHandlers } from './handlers/instance-handlers.ts';
 import { jobHandlers } from './handlers/job-handlers.ts';
 import { logHandlers } from './handlers/log-handlers.ts';
+import { monitoringHandlers } from './handlers/monitoring-handlers.ts';
 import { nodeHandlers } from './handlers/node-handlers.ts';
 import { platformHandlers } from './handlers/platform-handlers.ts';
 import { readingHandlers } from './handlers/reading-handlers.ts';
@@ -111,6 +114,7 @@ export async function serve(
 
 function answerErrors(server: FastifyInstance, parts: ApiParts): void {
   server.setErrorHandler((error, request, reply) => {
+    sayWhenAgain(reply, error);
     const { status, body } = errorAnswer(error, parts, request);
     return reply.status(status).send(body);
   });
@@ -120,7 +124,12 @@ function answerErrors(server: FastifyInstance, parts: ApiParts): void {
 /** For all routes, those included that are not there, and before anybody is asked who they are. */
 async function limitRate(server: FastifyInstance): Promise<void> {
   const errorResponseBuilder = (_: unknown, { max, after }: errorResponseBuilderContext) => tooMany(max, after);
-  await server.register(rateLimit, { ...RATE, global: false, errorResponseBuilder });
+  const keyGenerator = (request: FastifyRequest) => clientOf(request).address;
+  // What another process hands on was counted there.
+  await server.register(rateLimit, {
+    ...{ ...RATE, global: false, errorResponseBuilder, keyGenerator },
+    allowList: (request: FastifyRequest) => isHandedOn(request),
+  });
   server.addHook('onRequest', server.rateLimit());
 }
 
@@ -175,7 +184,7 @@ function refuseRoutesWithoutPermission(server: FastifyInstance): void {
 
 function registerRoutes(server: FastifyInstance, parts: ApiParts): void {
   const streams = new OpenStreams();
-  const feed = new EventFeed(parts.store);
+  const feed = new EventFeed(parts.store, parts.clock);
   server.addHook('preClose', async () => {
     await streams.end(parts.clock);
     feed.close();
@@ -197,6 +206,7 @@ function registerRoutes(server: FastifyInstance, parts: ApiParts): void {
     ...auditHandlers(parts),
     ...secretHandlers(parts),
     ...backupHandlers(parts),
+    ...monitoringHandlers(parts),
     ...consoleHandlers(parts),
     ...eventHandlers(parts, feed),
   };

@@ -4,6 +4,7 @@ import '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BerthError } from '../model/errors.ts';
 import type { Instant } from '../model/instant.ts';
+import { clientOf } from './client-of.ts';
 
 /** The session cookie of the browser that asks. */
 export interface SessionCookie {
@@ -49,7 +50,9 @@ export function refuseCrossSite(request: FastifyRequest, publicUrl: string): voi
   if (!isMarked || !isSameOrigin(request, publicUrl)) throw new BerthError('account.cross-site');
 }
 
-function isSameOrigin({ headers, protocol, host }: FastifyRequest, publicUrl: string): boolean {
+function isSameOrigin(request: FastifyRequest, publicUrl: string): boolean {
+  const { headers, host } = request;
+  const { protocol } = clientOf(request);
   const { origin, 'sec-fetch-site': site } = headers;
   if (site !== undefined && site !== 'same-origin') return false;
   return origin === undefined || origin === `${protocol}://${host}` || origin === originOf(publicUrl);
@@ -60,6 +63,6 @@ function originOf(url: string): string | undefined {
 }
 
 /** TLS ends before this server: it is told by the platform's own address, or by a proxy that is trusted. */
-function isSecure({ protocol }: FastifyRequest, publicUrl: string): boolean {
-  return protocol === 'https' || publicUrl.startsWith('https:');
+function isSecure(request: FastifyRequest, publicUrl: string): boolean {
+  return clientOf(request).protocol === 'https' || publicUrl.startsWith('https:');
 }

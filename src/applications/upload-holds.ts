@@ -1,5 +1,6 @@
 // Keeps zips in Blobs while somebody works on them. Two people may send the same bytes at once, one of them only to try them: whoever
-// is refused must not delete what the other still needs. It holds within this process.
+// is refused must not delete what the other still needs. It holds within this process: where several put into the same Blobs, these delete
+// nothing that is discarded, and the collector of images takes it when it is old enough.
 import type { Blobs } from '../ports/blobs.ts';
 import type { Store } from '../ports/store.ts';
 
@@ -10,13 +11,13 @@ interface Hold {
   deletion: Promise<void> | undefined;
 }
 
-/** Who works on which zip in this process. The last one to let go deletes it, unless a stored package names it. */
+/** Who works on which zip in this process. The last one to let go discards it, unless a stored package names it. */
 export class UploadHolds {
-  readonly #blobs: Pick<Blobs, 'delete'>;
+  readonly #blobs: Pick<Blobs, 'discard'>;
   readonly #store: Pick<Store, 'get'>;
   readonly #holds = new Map<string, Hold>();
 
-  constructor(parts: { readonly blobs: Pick<Blobs, 'delete'>; readonly store: Pick<Store, 'get'> }) {
+  constructor(parts: { readonly blobs: Pick<Blobs, 'discard'>; readonly store: Pick<Store, 'get'> }) {
     this.#blobs = parts.blobs;
     this.#store = parts.store;
   }
@@ -43,7 +44,7 @@ export class UploadHolds {
     const isNamed = (await this.#store.get('package', packageIdOf(digest))) !== undefined;
     // Whoever came in the meantime lets go after us, and looks again.
     if (hold.takes !== takes) return;
-    hold.deletion = isNamed ? Promise.resolve() : this.#blobs.delete(digest);
+    hold.deletion = isNamed ? Promise.resolve() : this.#blobs.discard(digest);
     try {
       await hold.deletion;
     } finally {

@@ -16,6 +16,7 @@ import {
   MANIFEST,
   type WrittenPart,
 } from './backup-manifest.ts';
+import { LEFT_OUT } from './left-out-kinds.ts';
 
 /** A file that an adapter keeps beside the store, copied while it is written to. */
 export interface FileCopy {
@@ -71,7 +72,7 @@ async function* linesOf(
   documents: Map<string, number>,
   digests: Set<string>,
 ): AsyncGenerator<Uint8Array> {
-  for await (const { kind, docs } of store.snapshot()) {
+  for await (const { kind, docs } of store.snapshot(LEFT_OUT)) {
     documents.set(kind, (documents.get(kind) ?? 0) + docs.length);
     for (const doc of docs) for (const digest of blobsOf(kind, doc)) digests.add(digest);
     yield Buffer.from(docs.map((doc) => `${JSON.stringify({ kind, doc })}\n`).join(''));

@@ -1,5 +1,6 @@
 // Reading the settings from an environment: what makes no sense is refused with the variable's name.
-import { LOG_LEVELS, type LogLevel, SETTINGS, type Setting, type Settings } from './settings.ts';
+import type { Setting } from './setting.ts';
+import { LOG_LEVELS, type LogLevel, SETTINGS, type Settings } from './settings.ts';
 
 /** A setting whose text cannot be what it should. */
 export class SettingError extends Error {

@@ -1,5 +1,6 @@
 // The page of all settings, made from their definitions.
-import { SETTINGS, type Setting } from './settings.ts';
+import type { Setting } from './setting.ts';
+import { SETTINGS } from './settings.ts';
 
 const INTRODUCTION = `# Settings
 

@@ -1,13 +1,6 @@
 // Every setting of Berth: its name, type, default and one sentence. `docs/settings.md` is generated from this; a test compares them.
-
-/** How one setting is read and documented. */
-export interface Setting {
-  /** Environment variable that gives it. */
-  readonly variable: string;
-  readonly type: 'text' | 'number' | 'port' | 'milliseconds' | 'bytes' | 'list' | 'level';
-  readonly fallback: string;
-  readonly sentence: string;
-}
+import type { Setting } from './setting.ts';
+import { SPREAD_SETTINGS } from './spread-settings.ts';
 
 /** All settings by their name in the program. */
 export const SETTINGS = {
@@ -17,13 +10,7 @@ export const SETTINGS = {
     fallback: '/var/lib/berth',
     sentence: 'Directory of everything that Berth keeps on this machine.',
   },
-  store: {
-    variable: 'BERTH_STORE',
-    type: 'text',
-    fallback: '',
-    sentence:
-      'Database, as mysql://user:password@host:port/database (docs/stores.md tells its options); SQLite in the data directory when empty.',
-  },
+  ...SPREAD_SETTINGS,
   listenHost: {
     variable: 'BERTH_HOST',
     type: 'text',

@@ -1,5 +1,6 @@
 // Settings as people may look at them: without the passwords that addresses hold.
-import { SETTINGS, type Setting, type Settings } from './settings.ts';
+import type { Setting } from './setting.ts';
+import { SETTINGS, type Settings } from './settings.ts';
 
 /** A setting with its value. */
 export interface ShownSetting extends Pick<Setting, 'variable' | 'type' | 'sentence'> {

@@ -1,6 +1,7 @@
 // Commands that reach deployment over the bus. They may come twice or late: each is settled by what the Store says.
 import type { Wake } from '../engine/controller.ts';
-import type { Bus, DeployRequest } from '../ports/bus.ts';
+import type { DeployRequest } from '../model/message.ts';
+import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Store } from '../ports/store.ts';
@@ -21,9 +22,30 @@ export function serveDeployRequests(parts: DeployRequestParts): Promise<() => Pr
 }
 
 async function accept(parts: DeployRequestParts, request: DeployRequest): Promise<void> {
-  // Whoever is woken reads the job itself, if there is one.
-  if (request.command === 'start') return parts.wake(`job:${request.job}`);
-  if (!(await parts.store.get('job', request.job)))
-    parts.log.warn('A deploy request names a job that does not exist', { request });
-  else await stopUnlessEnded(parts, { job: request.job, by: 'schedule', reason: request.reason });
+  const refused = request.command === 'start' ? wake(parts, request) : await stop(parts, request);
+  await parts.bus.publish('berth.deploy.acknowledgements', request.job, {
+    request: request.id,
+    outcome: refused === null ? 'accepted' : 'refused',
+    code: refused,
+    text:
+      refused === null
+        ? `The ${request.command} of job ${request.job} is taken in.`
+        : `There is no job ${request.job}.`,
+    at: parts.clock.now(),
+  });
+}
+
+/** Whoever is woken reads the job itself, if there is one. */
+function wake(parts: DeployRequestParts, { job }: DeployRequest): null {
+  parts.wake(`job:${job}`);
+  return null;
+}
+
+async function stop(parts: DeployRequestParts, request: DeployRequest): Promise<string | null> {
+  if (await parts.store.get('job', request.job)) {
+    await stopUnlessEnded(parts, { job: request.job, by: 'schedule', reason: request.reason });
+    return null;
+  }
+  parts.log.warn('A deploy request names a job that does not exist', { request });
+  return 'request.not-found';
 }

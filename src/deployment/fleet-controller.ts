@@ -9,6 +9,7 @@ import type { Clock } from '../ports/clock.ts';
 import { type Store, StoreConflict } from '../ports/store.ts';
 import { decideLedger } from './decide-ledger.ts';
 import type { FleetView } from './fleet-view.ts';
+import { outdateDecisions } from './outdate-decisions.ts';
 import { tidyLeases } from './tidy-leases.ts';
 
 /** What the fleet controller works with. */
@@ -93,16 +94,18 @@ export class FleetController implements Controller {
     if (!stored) return;
     if (!(await store.get('node', id))) return store.delete('ledger', id, stored.version);
     const jobs = await store.getMany('jobStatus', [...new Set(stored.doc.reservations.map(({ job }) => job))]);
-    const next = decideLedger(stored.doc, new Map(jobs.map(({ doc }) => [doc.id, doc])), now);
-    if (next) await updateUnlessChanged(store, next, stored.version);
-  }
-}
-
-async function updateUnlessChanged(store: Store, ledger: Ledger, version: number): Promise<void> {
-  try {
-    await store.update('ledger', ledger, version);
-  } catch (error) {
-    // Somebody placed here in the meantime; the next tidying looks again.
-    if (!(error instanceof StoreConflict)) throw error;
+    const tidied = decideLedger(stored.doc, new Map(jobs.map(({ doc }) => [doc.id, doc])), now);
+    if (!tidied) return;
+    try {
+      // A process that stood still after it reserved would name the room in a slot when it goes on.
+      for (const job of tidied.jobs) {
+        const status = jobs.find(({ doc }) => doc.id === job);
+        await outdateDecisions(store, job, status, now);
+      }
+      await store.update('ledger', tidied.ledger, stored.version);
+    } catch (error) {
+      // Somebody placed here, or decided on such a job, in the meantime; the next tidying looks again.
+      if (!(error instanceof StoreConflict)) throw error;
+    }
   }
 }

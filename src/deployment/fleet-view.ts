@@ -9,6 +9,7 @@ import type { Ledger, Node, NodeStatus } from '../model/node.ts';
 import type { ServerStatus } from '../model/server.ts';
 import type { AnyDocument, Store } from '../ports/store.ts';
 import type { Fleet } from './decide-placement.ts';
+import { type Intended, type Intentions, withReservation } from './ledger-book.ts';
 import type { NodeView } from './node-filters.ts';
 import { placementLoad } from './node-load.ts';
 
@@ -19,7 +20,7 @@ const LOAD_STEP = 0.005;
 const MOST_TASKS = 1_000_000;
 
 /** The nodes of the platform, by load. */
-export class FleetView implements Fleet {
+export class FleetView implements Fleet, Intentions {
   readonly #nodes = new Map<string, Node>();
   readonly #statuses = new Map<string, NodeStatus>();
   readonly #ledgers = new Map<string, Ledger>();
@@ -33,6 +34,8 @@ export class FleetView implements Fleet {
   #walk: { readonly views: NodeView[]; readonly rest: Iterator<NodeView, undefined> } | undefined;
   /** Keys of what was written while `refresh` was reading: what it read of them is older. */
   #writtenMeanwhile: Set<string> | undefined;
+  /** By node, room that is about to be reserved. */
+  readonly #intended = new Map<string, Set<Intended>>();
   /** By task, the node whose ledger holds room for it. */
   readonly #holders = new Map<string, string>();
 
@@ -91,7 +94,23 @@ export class FleetView implements Fleet {
     else this.#forget(id);
   }
 
-  /** One node as it is known. */
+  /**
+   * Counts in what is about to be reserved until it is settled. A database takes its time: without this everything that is decided meanwhile would
+   * go to the same node.
+   */
+  intend(intended: Intended): () => void {
+    const { node } = intended;
+    const of = this.#intended.get(node) ?? new Set();
+    this.#intended.set(node, of.add(intended));
+    this.#rank(node);
+    return () => {
+      of.delete(intended);
+      if (of.size === 0 && this.#intended.get(node) === of) this.#intended.delete(node);
+      this.#rank(node);
+    };
+  }
+
+  /** One node as it is known, with what is about to be reserved there. */
   get(id: string): NodeView | undefined {
     return this.#views.get(id);
   }
@@ -153,10 +172,20 @@ export class FleetView implements Fleet {
     mark(this.#leaving, id, isLeaving);
     mark(this.#left, id, isLeaving || status?.state === 'lost');
     mark(this.#quarantined, id, status?.quarantinedUntilAt !== undefined);
-    const ledger = this.#ledgers.get(id) ?? null;
+    const ledger = this.#ledgerWithIntended(id);
     const load = placementLoad(status, ledger);
     this.#views.set(id, { node, status, ledger, load });
     this.#byLoad.set(id, rankOf(load, ledger?.reservations.length ?? 0));
+  }
+
+  #ledgerWithIntended(id: string): Ledger | null {
+    const ledger = this.#ledgers.get(id) ?? null;
+    const intended = this.#intended.get(id);
+    if (!intended) return ledger;
+    const held = new Set(ledger?.reservations.map(({ task }) => task));
+    return [...intended]
+      .filter(({ reservation: { task } }) => !held.has(task))
+      .reduce((so, { reservation, claim }) => withReservation(so, reservation, claim), ledger ?? noLedger(id));
   }
 
   #forget(id: string): void {
@@ -166,6 +195,10 @@ export class FleetView implements Fleet {
     this.#byLoad.delete(id);
     for (const marked of [this.#leaving, this.#left, this.#quarantined]) marked.delete(id);
   }
+}
+
+function noLedger(id: string): Ledger {
+  return { id, claim: null, reservations: [] };
 }
 
 function mark(marked: Set<string>, id: string, isMarked: boolean): void {

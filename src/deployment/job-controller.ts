@@ -14,8 +14,7 @@ import { acceptedStatus, decideJob } from './decide-job.ts';
 import type { FleetView } from './fleet-view.ts';
 import type { JobSnapshot } from './job-snapshot.ts';
 import type { CopyMove, JobDecision, JobStep } from './job-step.ts';
-import { release, reserve } from './ledger-book.ts';
-import { LedgerTurns } from './ledger-turns.ts';
+import { LedgerBook } from './ledger-book.ts';
 import { type PlacementRules, refusalOf } from './node-filters.ts';
 import { WaitingLine } from './waiting-line.ts';
 
@@ -44,11 +43,12 @@ export class JobController implements Controller {
     jobBinding: (doc: JobBinding) => [doc.id],
   };
   readonly #parts: JobControllerParts;
-  readonly #turns = new LedgerTurns();
+  readonly #ledgers: LedgerBook;
   readonly #line = new WaitingLine();
 
   constructor(parts: JobControllerParts) {
     this.#parts = parts;
+    this.#ledgers = new LedgerBook(parts.store, parts.fleet);
   }
 
   async reconcile(id: string, now: Instant): Promise<Instant | null> {
@@ -111,7 +111,7 @@ export class JobController implements Controller {
   #executors(job: Stored<Job>, status: KnownStatus, now: Instant): Executors<JobStep> {
     const { store, wake } = this.#parts;
     return {
-      release: ({ node, task }) => this.#turns.take(node, () => release(store, node, task)),
+      release: ({ node, task }) => this.#ledgers.release(node, task),
       'revoke-lease': (step) => this.#revoke(step, job.doc),
       reserve: (step) => this.#reserve(step, now),
       record: (step) => this.#record(step.status, status),
@@ -136,11 +136,11 @@ export class JobController implements Controller {
   }
 
   async #reserve({ node, demand, ...room }: StepOf<'reserve'>, now: Instant): Promise<void> {
-    const { store, fleet, rules } = this.#parts;
+    const { fleet, rules } = this.#parts;
     const view = fleet.get(node);
     if (!view) throw new StoreConflict('ledger', node);
     const refusal = (ledger: Ledger) => refusalOf({ ...view, ledger }, demand, rules, now);
-    await this.#turns.take(node, () => reserve(store, { node, ...room, refusalOf: refusal }));
+    await this.#ledgers.reserve({ node, ...room, refusalOf: refusal });
   }
 
   #tellMove({ slot, from, to, cause, text }: CopyMove, { id, application }: Job): Promise<void> {

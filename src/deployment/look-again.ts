@@ -8,6 +8,8 @@ import type { JobSnapshot } from './job-snapshot.ts';
 export const LOOK_AGAIN_MS = 5000;
 /** A task that nobody has taken up for this long is pointed out again. */
 export const NUDGE_AFTER_MS = 2000;
+/** And then whenever it has waited half as long again, at least this often: where nobody looks after nodes, very many may wait. */
+const LONGEST_NUDGE_MS = 60_000;
 /** A running job is looked at now and then all the same: enough if every wake-up of its tasks was lost. */
 const IDLE_LOOK_MS = 10 * 60 * 1000;
 
@@ -22,6 +24,9 @@ function slotLooksAgainAt({ job, tasks, taskStatuses }: JobSnapshot, slot: Slot,
   if (slot.state === 'empty')
     return slot.notBefore !== null && slot.notBefore > now ? slot.notBefore : now + LOOK_AGAIN_MS;
   if (slot.state !== 'filled' || slot.task === null) return null;
-  const takenUp = tasks.has(slot.task) && taskStatuses.has(slot.task) && job.stop === null;
-  return takenUp ? null : now + NUDGE_AFTER_MS;
+  const task = tasks.get(slot.task);
+  if (!task || job.stop !== null) return now + NUDGE_AFTER_MS;
+  if (taskStatuses.has(slot.task)) return null;
+  const half = Math.ceil((now - task.createdAt) / 2);
+  return now + Math.min(LONGEST_NUDGE_MS, Math.max(NUDGE_AFTER_MS, half));
 }

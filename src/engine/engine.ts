@@ -4,6 +4,7 @@
 // - A key runs at most once at a time; woken while it runs, it runs once more afterwards.
 // - A key has one alarm, the earliest that its last run and later `alarm` calls asked for.
 // - Losing any wake-up delays a key at most until the next sweep.
+// - Only keys that this process owns are run; those of others are passed on as hints.
 
 import { BerthError } from '../model/errors.ts';
 import type { Instant } from '../model/instant.ts';
@@ -15,6 +16,7 @@ import { type AnyDocument, StoreConflict } from '../ports/store.ts';
 import { type Alarm, AlarmHeap } from './alarm-heap.ts';
 import { backoffMs } from './backoff.ts';
 import type { Controller } from './controller.ts';
+import type { Ownership } from './ownership.ts';
 
 /** What the engine needs, and its bounds. */
 export interface EngineParts {
@@ -26,6 +28,8 @@ export interface EngineParts {
   readonly sweepEveryMs: number;
   /** After errors that are not conflicts. */
   readonly backoff: { readonly firstMs: number; readonly maxMs: number };
+  /** Which keys are this process's; absent: all are. */
+  readonly ownership?: Ownership | undefined;
 }
 
 /** Runs that are begun before everybody else gets a turn: reads of an embedded database take none, so that runs alone would hold the API up. */
@@ -53,6 +57,7 @@ export class Engine {
   readonly #dirty = new Set<string>();
   readonly #failures = new Map<string, number>();
   readonly #idleListeners = new Set<() => void>();
+  readonly #endListeners = new Set<() => void>();
   #sweeps = 0;
   #begun = 0;
   #beatAt: Instant | null = null;
@@ -73,6 +78,11 @@ export class Engine {
 
   /** Looks at a key soon. */
   wake(key: string): void {
+    if (this.#owns(key)) this.#wakeOwn(key);
+    else this.#parts.ownership?.passOn(key);
+  }
+
+  #wakeOwn(key: string): void {
     if (this.#state === 'stopped') return;
     if (this.#running.has(key)) this.#dirty.add(key);
     else this.#waiting.add(key);
@@ -81,6 +91,7 @@ export class Engine {
 
   /** Looks at a key at an instant, unless its alarm is earlier. */
   alarm(key: string, at: Instant): void {
+    if (!this.#owns(key)) return;
     const present = this.#alarms.get(key);
     if (present !== undefined && present <= at) return;
     this.#alarms.set(key, at);
@@ -91,8 +102,17 @@ export class Engine {
   written(kind: Kind, doc: AnyDocument | undefined): void {
     if (!doc) return;
     for (const { prefix, watch } of this.#watchersOf(kind)) {
-      for (const id of watch(doc)) this.wake(`${prefix}:${id}`);
+      for (const id of watch(doc)) {
+        // Whoever owns the key hears of the document too.
+        if (this.#owns(`${prefix}:${id}`)) this.#wakeOwn(`${prefix}:${id}`);
+      }
     }
+  }
+
+  /** Forgets keys that are no longer owned; resolves when none of them runs any more. */
+  async leave(): Promise<void> {
+    for (const key of [...this.#waiting]) if (!this.#owns(key)) this.#waiting.delete(key);
+    while ([...this.#running].some((key) => !this.#owns(key))) await this.#runEnds();
   }
 
   /** Reads everything that is not settled, then runs until `stop`. */
@@ -126,6 +146,14 @@ export class Engine {
     while (this.#running.size + this.#sweeps > 0) {
       await new Promise<void>((resolve) => this.#idleListeners.add(resolve));
     }
+  }
+
+  #owns(key: string): boolean {
+    return this.#parts.ownership?.owns(key) ?? true;
+  }
+
+  #runEnds(): Promise<void> {
+    return new Promise((resolve) => this.#endListeners.add(resolve));
   }
 
   /** Numbers for status pages. */
@@ -180,9 +208,11 @@ export class Engine {
 
   async #run(key: string): Promise<void> {
     this.#alarms.delete(key);
-    const again = await this.#reconcile(key);
+    const again = this.#owns(key) ? await this.#reconcile(key) : null;
     if (again !== null) this.alarm(key, again);
     this.#running.delete(key);
+    for (const listener of this.#endListeners) listener();
+    this.#endListeners.clear();
     this.#beatAt = this.#parts.clock.now();
     if (this.#dirty.delete(key)) this.wake(key);
     this.#fill();
@@ -222,7 +252,7 @@ export class Engine {
   // Those of one instant go by key: databases write what lies together many times faster than what is spread over their pages.
   #ring(): void {
     const due = [...this.#alarms.due(this.#parts.clock.now())].sort(byTimeAndKey);
-    for (const { key } of due) this.wake(key);
+    for (const { key } of due) this.#wakeOwn(key);
     this.#armTimer();
   }
 

@@ -18,6 +18,7 @@ export type OnWritten = (kind: Kind, id: string, doc: AnyDocument | undefined) =
 export class WatchedStore implements Store {
   readonly #store: Store;
   readonly #listeners = new Set<OnWritten>();
+  readonly #ownListeners = new Set<OnWritten>();
 
   constructor(store: Store) {
     this.#store = store;
@@ -27,6 +28,17 @@ export class WatchedStore implements Store {
   onWritten(listener: OnWritten): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Adds a listener to what is written through this store alone, not elsewhere; returns how to take it away. */
+  onWrittenHere(listener: OnWritten): () => void {
+    this.#ownListeners.add(listener);
+    return () => this.#ownListeners.delete(listener);
+  }
+
+  /** Tells of a write by another process. */
+  writtenElsewhere(kind: Kind, id: string, doc: AnyDocument | undefined): void {
+    for (const listener of this.#listeners) listener(kind, id, doc);
   }
 
   get<K extends Kind>(kind: K, id: string): Promise<Stored<Documents[K]> | undefined> {
@@ -49,8 +61,8 @@ export class WatchedStore implements Store {
     return this.#store.count(kind, query);
   }
 
-  snapshot(): AsyncIterable<SnapshotPage> {
-    return this.#store.snapshot();
+  snapshot(leftOut?: readonly Kind[]): AsyncIterable<SnapshotPage> {
+    return this.#store.snapshot(leftOut);
   }
 
   async create<K extends Kind>(kind: K, doc: Documents[K]): Promise<Stored<Documents[K]>> {
@@ -86,5 +98,6 @@ export class WatchedStore implements Store {
 
   #tell(kind: Kind, id: string, doc: AnyDocument | undefined): void {
     for (const listener of this.#listeners) listener(kind, id, doc);
+    for (const listener of this.#ownListeners) listener(kind, id, doc);
   }
 }

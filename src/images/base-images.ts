@@ -105,13 +105,23 @@ export class BaseImages {
     if (!builder) throw new BerthError('image.no-builder', { what: `the base image ${reference} can be pulled` });
     this.#tell(`Pulling the base image ${reference} on node ${builder.node}`);
     try {
-      await this.#pull(builder.machine, reference);
+      if (!(await this.#isPulled(builder.machine, reference))) return undefined;
+      const saved = await this.#saved(builder.machine, reference);
+      return baseOf(saved, `image ${reference}, pulled on node ${builder.node}`);
+    } finally {
+      await builder.close();
+    }
+  }
+
+  async #isPulled(machine: Machine, reference: string): Promise<boolean> {
+    try {
+      await this.#pull(machine, reference);
+      return true;
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       this.#tell(`${reference} could not be pulled (${why}); making a base image from Debian packages instead`);
-      return undefined;
+      return false;
     }
-    return baseOf(await this.#saved(builder.machine, reference), `image ${reference}, pulled on node ${builder.node}`);
   }
 
   async #pull(machine: Machine, reference: string): Promise<void> {

@@ -5,6 +5,8 @@ import type { Machine } from '../ports/machine.ts';
 export interface Builder {
   readonly machine: Machine;
   readonly node: string;
+  /** The work is done. */
+  close(): Promise<void>;
 }
 
 /** Finds a builder; undefined when no node is ready. */

@@ -111,9 +111,17 @@ export class DependencyLayers {
     }
   }
 
-  async #install({ key, base, asked, text, onInstalling }: Installing): Promise<Layer> {
+  async #install(installing: Installing): Promise<Layer> {
     const builder = await this.#parts.findBuilder();
     if (!builder) throw new BerthError('image.no-builder', { what: 'the dependencies can be installed' });
+    try {
+      return await this.#installOn(builder, installing);
+    } finally {
+      await builder.close();
+    }
+  }
+
+  async #installOn(builder: Builder, { key, base, asked, text, onInstalling }: Installing): Promise<Layer> {
     onInstalling();
     text.line(`Installing on node ${builder.node}: ${wordsOf(asked).join(', ')}`);
     await this.#removeStale(builder);

@@ -79,14 +79,17 @@ export class ImageCollector implements Controller {
     }
   }
 
-  // A blob counts as stored anew when it is put again, so whoever is about to name an old one has the grace as well.
+  // A blob counts as stored anew when it is put again, so whoever is about to name an old one has the grace as well, in whatever process; the
+  // deletion judges that once more. The grace is far longer than from any put to its document, and than clocks of machines differ.
   async #dropBlobs(now: Instant): Promise<void> {
     const { store, blobs, graceMs, log } = this.#parts;
     const named = await namedBlobs(store);
     for await (const { digest, sizeBytes, storedAt } of blobs.list()) {
       if (named.has(digest) || storedAt > now - graceMs) continue;
-      await blobs.delete(digest);
+      await blobs.delete(digest, { storedBefore: now - graceMs + 1 });
       log.info('Collected a blob that nothing names', { digest, sizeBytes });
     }
+    const pieces = await blobs.collectLeftovers(now);
+    if (pieces > 0) log.info('Collected what puts left that died', { pieces });
   }
 }

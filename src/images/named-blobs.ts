@@ -56,6 +56,19 @@ const NAMED_BY: { readonly [K in Kind]: ((doc: Documents[K]) => Named) | null } 
   secret: null,
   auditEntry: null,
   auditOutcome: null,
+  component: null,
+  componentLease: null,
+  shardLease: null,
+  componentLog: null,
+  alert: null,
+  alertSilence: null,
+  alertRoute: null,
+  topicRequest: null,
+  blobHead: null,
+  blobChunk: null,
+  seriesSpan: null,
+  readingBatch: null,
+  sequence: null,
 };
 
 /** The digests of all blobs that any document names. */

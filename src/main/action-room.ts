@@ -3,6 +3,7 @@
 import { ActionController } from '../actions/action-controller.ts';
 import { ActionRequests } from '../actions/action-requests.ts';
 import { ActionSweep } from '../actions/action-sweep.ts';
+import { type ChannelMessage, type ChannelOutcome, sendByChannel } from '../actions/channel-message.ts';
 import { ChannelRequests } from '../actions/channel-requests.ts';
 import type { SendControl } from '../actions/delivery.ts';
 import { mailPerson, type PersonMail } from '../actions/person-mail.ts';
@@ -24,6 +25,8 @@ export interface ActionRoom {
   readonly controllers: readonly Controller[];
   /** Sends a mail of the platform itself; resolves to whether a mail server took it. */
   mailPerson(mail: PersonMail): Promise<boolean>;
+  /** Sends a message of the platform itself by a channel; resolves to what came of it. */
+  sendByChannel(message: ChannelMessage): Promise<ChannelOutcome>;
   /** Waits for what is under way, for a while, and writes how it ended; the loop must have stopped before. */
   close(): Promise<void>;
 }
@@ -64,6 +67,7 @@ export function buildActionRoom(needs: ActionRoomNeeds): ActionRoom {
     channels: new ChannelRequests({ ...needs, ...ways }),
     controllers: [controller, new ActionSweep(store, { maxAgeMs, everyMs: SWEEP_EVERY_MS })],
     mailPerson: (mail) => mailPerson({ ...needs, ...ways }, mail),
+    sendByChannel: (message) => sendByChannel({ ...needs, ...ways }, message),
     close: async () => {
       await controller.close(CLOSE_WITHIN_MS);
       requests.close();

@@ -82,12 +82,12 @@ async function restoreFile(
   { printer, surroundings }: CommandContext,
   file: string,
   keys: string,
-  { data, store }: Settings,
+  { data, store, blobs: bytes }: Settings,
 ): Promise<void> {
   const { restore } = await import('./restore.ts');
   const progress = progressTo(surroundings.err, surroundings.terminal);
   const restored = await progress.during(`Restoring ${file} into ${data}`, (line) =>
-    restore({ file, keys, directory: data, store }, surroundings.terminal ? line : () => undefined),
+    restore({ file, keys, directory: data, store, blobs: bytes }, surroundings.terminal ? line : () => undefined),
   );
   const { documents, blobs, manifest } = restored;
   printer.result({ data, documents, blobs, createdAt: manifest.createdAt }, () => {

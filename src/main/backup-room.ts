@@ -17,7 +17,9 @@ const BACKED_UP_FILES: readonly string[] = ['series.sqlite', 'readings.sqlite'];
 /** Makes a backup of the platform that stands on these foundations. */
 export function backupOf(foundations: Foundations): (now: Instant) => Readable {
   const { store, blobs, keys, platform, settings, random } = foundations;
-  const copies = BACKED_UP_FILES.map((name) => copyOf(settings.data, name, () => random.id(8)));
+  // In the database they are documents like others.
+  const files = settings.blobs === 'store' ? [] : BACKED_UP_FILES;
+  const copies = files.map((name) => copyOf(settings.data, name, () => random.id(8)));
   const own = { uid: platform.uid, version: VERSION };
   const parts = { store, blobs, copies, files: new ZipBackup(), keys: keys.fingerprint, platform: own };
   return (now) => makeBackup({ ...parts, blobsOf: blobsNamedBy }, now);

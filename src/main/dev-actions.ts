@@ -10,7 +10,7 @@ import type { Mailer, SendOutcome } from '../ports/mailer.ts';
 import type { WebCaller } from '../ports/web-caller.ts';
 import type { DevFoundations } from './dev-foundations.ts';
 import type { DevView } from './dev-view.ts';
-import { ENGINE_LIMITS } from './ordinary-limits.ts';
+import { engineLimits } from './ordinary-limits.ts';
 
 /** The actions of a trial. */
 export interface DevActions {
@@ -31,7 +31,7 @@ export async function openDevActions(
   view: DevView,
 ): Promise<DevActions> {
   const { store, clock, random, log } = foundations;
-  const engine = new Engine({ clock, random, log, ...ENGINE_LIMITS });
+  const engine = new Engine({ clock, random, log, ...engineLimits('') });
   const onWritten = store.onWritten.bind(store);
   const requests = new ActionRequests({ store, clock, onWritten });
   const controller = new ActionController({

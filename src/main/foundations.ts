@@ -1,14 +1,10 @@
-// The adapters that everything stands on, for a platform that is one process on one machine.
+// The adapters that everything stands on, as the settings choose them.
 import { mkdir, readFile } from 'node:fs/promises';
 import { Debootstrap } from '../adapters/debootstrap/debootstrap.ts';
 import { DockerMachines } from '../adapters/docker-machine/docker-machines.ts';
 import { ORDINARY_TIMEOUTS } from '../adapters/docker-machine/timeouts.ts';
-import { FileBlobs } from '../adapters/file-blobs/file-blobs.ts';
 import { FileKeyring } from '../adapters/file-keyring/file-keyring.ts';
-import { MemoryBus } from '../adapters/memory-bus/memory-bus.ts';
 import { PinoLog } from '../adapters/pino-log/pino-log.ts';
-import { SqliteReadings } from '../adapters/sqlite-readings/sqlite-readings.ts';
-import { SqliteSeries } from '../adapters/sqlite-series/sqlite-series.ts';
 import { SystemClock } from '../adapters/system-clock/system-clock.ts';
 import { SystemRandom } from '../adapters/system-random/system-random.ts';
 import { TarRoot } from '../adapters/tar-root/tar-root.ts';
@@ -16,26 +12,33 @@ import { ZipArchives } from '../adapters/zip-archives/zip-archives.ts';
 import type { Settings } from '../config/settings.ts';
 import { WatchedStore } from '../engine/watched-store.ts';
 import type { Platform } from '../model/account.ts';
+import { ComponentLogKeeper } from '../monitoring/component-log-keeper.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import type { Bus } from '../ports/bus.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { Keyring } from '../ports/keyring.ts';
 import type { Machines } from '../ports/machine.ts';
-import type { Random } from '../ports/random.ts';
 import type { Readings } from '../ports/readings.ts';
 import type { RootFilesystems } from '../ports/root-filesystems.ts';
 import type { Series } from '../ports/series.ts';
-import { type Store, StoreConflict } from '../ports/store.ts';
 import type { DataDirectory } from './data-directory.ts';
+import { ensurePlatform } from './ensure-platform.ts';
+import { measuredStore, openMetrics } from './measured-store.ts';
+import { openBus } from './open-bus.ts';
+import { openBytes } from './open-bytes.ts';
 import { openStore } from './open-store.ts';
 import { loadPlatformKeys, type PlatformKeys } from './platform-keys.ts';
+import { type ProcessIdentity, processIdentity } from './process-identity.ts';
 
 /** What the rooms are built on. */
 export interface Foundations {
   readonly settings: Settings;
+  readonly identity: ProcessIdentity;
   readonly clock: SystemClock;
   readonly random: SystemRandom;
   readonly log: PinoLog;
+  /** Keeps what `log` is told, for whoever searches it. */
+  readonly ownLog: ComponentLogKeeper;
+  readonly metrics: ReturnType<typeof openMetrics>;
   readonly store: WatchedStore;
   readonly blobs: Blobs;
   readonly series: Series;
@@ -56,28 +59,28 @@ export interface Foundations {
   readonly caCertificates: string;
 }
 
-/** Messages that wait in the process, at most. */
-const BUS_LIMIT = 100_000;
+/** Takes lines of the log. */
+interface LineSink {
+  write(line: string): void;
+}
 
 /** Opens everything below a data directory. */
-export async function openFoundations(
-  settings: Settings,
-  data: DataDirectory,
-  logTo: { write(line: string): void },
-): Promise<Foundations> {
+export async function openFoundations(settings: Settings, data: DataDirectory, logTo: LineSink): Promise<Foundations> {
   const clock = new SystemClock();
   const random = new SystemRandom();
-  const log = new PinoLog({ level: settings.logLevel, destination: logTo, clock });
+  const identity = processIdentity(settings, random);
+  const ownLog = new ComponentLogKeeper({ clock, component: identity.component, run: identity.run });
+  const log = new PinoLog({ level: settings.logLevel, destination: bothOf(logTo, ownLog), clock });
+  const metrics = openMetrics();
   await mkdir(data.path('keys'), { recursive: true, mode: 0o700 });
-  const store = new WatchedStore(await openStore(settings.store, data, { clock, random, log }));
-  const blobs = await FileBlobs.open({ directory: data.path('blobs'), clock });
-  const bus = new MemoryBus({ clock, log, limit: BUS_LIMIT, backoff: { firstMs: 100, maxMs: 10_000 } });
+  const plain = measuredStore(await openStore(settings.store, data, { clock, random, log }), clock, metrics);
+  ownLog.attach(plain);
+  const store = new WatchedStore(plain);
+  const bytes = await openBytes(settings, data, { store: plain, clock, random, log });
+  const { blobs } = bytes;
   return {
-    ...{ settings, clock, random, log, store, blobs },
-    series: SqliteSeries.open({ path: data.path('series.sqlite'), clock }),
-    readings: SqliteReadings.open({ path: data.path('readings.sqlite'), clock, log }),
-    bus,
-    busBacklog: () => bus.waiting,
+    ...{ settings, identity, clock, random, log, ownLog, metrics, store, ...bytes },
+    ...(await openBus(settings, { clock, random, log, identity })),
     archives: new ZipArchives(blobs),
     machines: new DockerMachines({
       platformKeyDirectory: data.path('keys'),
@@ -95,15 +98,17 @@ export async function openFoundations(
   };
 }
 
-async function ensurePlatform(store: Store, clock: Clock, random: Random): Promise<Platform> {
-  const present = await store.get('platform', 'platform');
-  if (present) return present.doc;
-  const made: Platform = { id: 'platform', uid: random.id(10), createdAt: clock.now() };
-  try {
-    return (await store.create('platform', made)).doc;
-  } catch (error) {
-    const theirs = error instanceof StoreConflict ? await store.get('platform', 'platform') : undefined;
-    if (!theirs) throw error;
-    return theirs.doc;
-  }
+/** Closes what a platform that did not come up would leave open, and that would keep its process from ending. */
+export async function closeFoundations({ bus, ownLog, series, readings, store }: Foundations): Promise<void> {
+  await Promise.allSettled([bus.close(), ownLog.close(), series.close(), readings.close()]);
+  await store.close();
+}
+
+function bothOf(first: LineSink, second: LineSink): LineSink {
+  return {
+    write: (line) => {
+      first.write(line);
+      second.write(line);
+    },
+  };
 }

@@ -17,6 +17,7 @@ import { NodeRuntime, nodeBaseId } from '../images/node-runtime.ts';
 import { OciEndpoint } from '../images/oci-endpoint.ts';
 import type { LiveNode } from '../nodes/session-live.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Machines } from '../ports/machine.ts';
 import type { Foundations } from './foundations.ts';
 import { nodePrograms, npmDirectory } from './node-programs.ts';
 import { BASE_LIMITS, COLLECTION_LIMITS, INSTALL_LIMITS } from './ordinary-limits.ts';
@@ -38,6 +39,8 @@ export interface ImageRoom {
 export interface ImageRoomNeeds {
   readonly fleet: FleetView;
   readonly live: (node: string) => LiveNode | undefined;
+  /** Whether a node is looked after by this process. */
+  readonly isOurs: (node: string) => boolean;
   readonly wake: Wake;
   readonly recordEvent: RecordEvent;
 }
@@ -57,7 +60,7 @@ export function buildImageRoom(foundations: Foundations, needs: ImageRoomNeeds):
     log,
     checkPassword: passwords.checkPassword,
   });
-  const findBuilder = () => readyBuilder(needs, clock);
+  const findBuilder = () => readyBuilder(needs, foundations);
   const bases = basesOf(foundations, findBuilder);
   const installations = new InstallationReads(store, blobs);
   const dependencyLayers = dependencyLayersOf(foundations, findBuilder, {
@@ -131,7 +134,7 @@ function dependencyLayersOf(
   findBuilder: () => Promise<Builder | undefined>,
   registry: ConstructorParameters<typeof DependencyLayers>[0]['registry'],
 ): DependencyLayers {
-  const { store, blobs, clock, log, platform, settings, caCertificates } = foundations;
+  const { store, blobs, clock, log, platform, identity, settings, caCertificates } = foundations;
   const sources = {
     pipIndexUrl: settings.pipIndexUrl,
     npmRegistryUrl: settings.npmRegistryUrl,
@@ -147,7 +150,8 @@ function dependencyLayersOf(
     log,
     findBuilder,
     registry,
-    platform: platform.uid,
+    // What another process installs is not to be taken for what a crash of this one left.
+    platform: settings.bus === '' ? platform.uid : `${platform.uid}.${identity.component}`,
     sources,
     npmDirectory: npmDirectory(),
     limits,
@@ -155,11 +159,11 @@ function dependencyLayersOf(
   });
 }
 
-/** Waits a while for a node: at the start of the platform none is connected yet. */
-async function readyBuilder(needs: ImageRoomNeeds, clock: Clock): Promise<Builder | undefined> {
+/** Waits a while for a node: at the start of the platform none is connected yet. Among several processes, those of others will do as well. */
+async function readyBuilder(needs: ImageRoomNeeds, { clock, machines }: Foundations): Promise<Builder | undefined> {
   const until = clock.monotonic() + BUILDER_WITHIN_MS;
   for (;;) {
-    const builder = builderOf(needs);
+    const builder = builderOf(needs) ?? (await borrowedBuilder(needs, machines));
     if (builder || clock.monotonic() > until) return builder;
     await new Promise<void>((resolve) => clock.after(LOOK_EVERY_MS, resolve));
   }
@@ -170,5 +174,17 @@ function builderOf({ fleet, live }: ImageRoomNeeds): Builder | undefined {
   const ready = [...fleet.ascending()].filter(({ node }) => !node.draining && !node.removing && live(node.id));
   const chosen = ready.find(({ node }) => node.access.kind === 'local') ?? ready[0];
   const machine = chosen && live(chosen.node.id)?.machine;
-  return machine && { machine, node: chosen.node.id };
+  return machine && { machine, node: chosen.node.id, close: async () => {} };
+}
+
+/** A connection of its own to a node that another process looks after. */
+async function borrowedBuilder({ fleet, isOurs }: ImageRoomNeeds, machines: Machines): Promise<Builder | undefined> {
+  const others = [...fleet.ascending()].filter(
+    ({ node, status }) =>
+      node.access.kind === 'ssh' && status?.state === 'ready' && !node.draining && !node.removing && !isOurs(node.id),
+  );
+  const [chosen] = others;
+  if (!chosen) return undefined;
+  const machine = await machines.connect(chosen.node.access);
+  return { machine, node: chosen.node.id, close: () => machine.close() };
 }

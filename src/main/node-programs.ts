@@ -29,7 +29,7 @@ function foreignProgram(arch: string): NodeProgram[] {
 }
 
 /** The libatomic that this process has loaded, which a Debian base lacks; none where its Node needs none. */
-function ownAtomic(): readonly string[] {
+export function ownAtomic(): readonly string[] {
   const found = /\s(\/\S*\/libatomic\.so\.\S+)$/m.exec(readFileSync('/proc/self/maps', 'utf8'))?.[1];
   return found === undefined ? [] : [found];
 }

@@ -14,7 +14,7 @@ import { SdkRequests } from '../nodes/sdk-requests.ts';
 import { checkTaskToken } from '../nodes/sdk-token.ts';
 import type { ActionRoom } from './action-room.ts';
 import type { Foundations } from './foundations.ts';
-import { buildImageRoom, type ImageRoom } from './image-room.ts';
+import { buildImageRoom, type ImageRoom, type ImageRoomNeeds } from './image-room.ts';
 import { NODE_LIMITS, RECORD_LIMITS } from './ordinary-limits.ts';
 import type { SecretRoom } from './secret-room.ts';
 import type { SensorRoom } from './sensor-room.ts';
@@ -47,7 +47,7 @@ export interface TaskRooms {
 /** Builds the rooms; nothing is connected yet. */
 export function buildNodeRooms(
   foundations: Foundations,
-  { engine, recordEvent, fleet, sensors, actions, secrets }: Loop & TaskRooms,
+  { engine, recordEvent, fleet, isOurs, sensors, actions, secrets }: Loop & TaskRooms & Pick<ImageRoomNeeds, 'isOurs'>,
 ): NodeRooms {
   const { clock, random, log, store, blobs, machines, keys, platform, settings } = foundations;
   const history = new LoadHistory({ series: foundations.series, clock, log });
@@ -77,6 +77,7 @@ export function buildNodeRooms(
   const images = buildImageRoom(foundations, {
     fleet,
     live: (node) => sessions.live(node),
+    isOurs,
     wake: (key) => engine.wake(key),
     recordEvent,
   });

@@ -9,6 +9,8 @@ export interface PlatformKeys {
   readonly taskTokens: Uint8Array;
   /** From which each node's password for pulling images is made. */
   readonly nodePasswords: Uint8Array;
+  /** Seals what one process of the platform asks of another. */
+  readonly peers: Uint8Array;
   /** What identifies the secret without telling it. */
   readonly fingerprint: string;
 }
@@ -19,7 +21,12 @@ const SECRET_BYTES = 32;
 export async function loadPlatformKeys(path: string, random: Random): Promise<PlatformKeys> {
   const secret = (await readIfThere(path)) ?? (await makeSecret(path, random));
   const key = (purpose: string) => new Uint8Array(hkdfSync('sha256', secret, '', `berth ${purpose}`, SECRET_BYTES));
-  return { taskTokens: key('task tokens'), nodePasswords: key('node passwords'), fingerprint: fingerprint(secret) };
+  return {
+    taskTokens: key('task tokens'),
+    nodePasswords: key('node passwords'),
+    peers: key('peers'),
+    fingerprint: fingerprint(secret),
+  };
 }
 
 /** The fingerprint of the secret in a file; undefined when it is not there. */

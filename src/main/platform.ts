@@ -1,52 +1,21 @@
-// The whole platform in one process: builds every room on the foundations, starts the loop and the API, and ends them in order.
-import { IcalCalendars } from '../adapters/ical-calendars/ical-calendars.ts';
-import { buildServer, serve } from '../api/server.ts';
-import { DEFAULT_PACKAGE_LIMITS } from '../applications/package-limits.ts';
-import { UploadHolds } from '../applications/upload-holds.ts';
+// A platform's process: starts the loop, its share of the work and the API on the rooms, and ends them in order.
+import { serve } from '../api/server.ts';
+import { serveTopicRequests } from '../api/topic-requests.ts';
 import { serveDeployRequests } from '../deployment/deploy-requests.ts';
-import { FleetController } from '../deployment/fleet-controller.ts';
-import { FleetView } from '../deployment/fleet-view.ts';
-import { HistorySweepController } from '../deployment/history-sweep-controller.ts';
-import { JobController } from '../deployment/job-controller.ts';
-import { Engine } from '../engine/engine.ts';
-import { eventMaker, eventRecorder, type RecordEvent } from '../engine/event-recorder.ts';
-import { EventSweep } from '../engine/event-sweep.ts';
-import { LogSweepController } from '../nodes/log-sweep-controller.ts';
-import { NodeController } from '../nodes/node-controller.ts';
-import { NodeRequests } from '../nodes/node-requests.ts';
-import { makeTaskToken } from '../nodes/sdk-token.ts';
-import { TaskController } from '../nodes/task-controller.ts';
-import { CalendarController } from '../scheduler/calendar-controller.ts';
-import { GapSweep } from '../scheduler/gap-sweep.ts';
-import { InstanceController } from '../scheduler/instance-controller.ts';
-import { PauseController } from '../scheduler/pause-controller.ts';
-import { scheduleFaults } from '../scheduler/schedule-faults.ts';
-import { scheduleInWords } from '../scheduler/schedule-words.ts';
-import { BindingController } from '../sensors/binding-controller.ts';
-import { RegistrationController } from '../sensors/registration-controller.ts';
-import { type AccountRoom, accountRoomOf } from './account-room.ts';
-import { type ActionRoom, buildActionRoom } from './action-room.ts';
-import { backupOf } from './backup-room.ts';
-import { openDeviceGate } from './device-gate.ts';
-import { buildEdgeRoom, type EdgeRoom } from './edge-room.ts';
-import type { Foundations } from './foundations.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { RecordEvent } from '../engine/event-recorder.ts';
+import type { Role } from '../model/role.ts';
+import { GATE_SHARD } from '../model/shard.ts';
+import type { NodeRequests } from '../nodes/node-requests.ts';
+import type { Leave } from '../ports/bus.ts';
+import type { AccountRoom } from './account-room.ts';
+import { closeFoundations, type Foundations } from './foundations.ts';
+import { IdleMemory } from './idle-memory.ts';
 import type { ImageRoom } from './image-room.ts';
-import {
-  buildNodeRooms,
-  endNodeRooms,
-  type Loop,
-  logLimits,
-  type NodeRooms,
-  nodeSettings,
-  type TaskRooms,
-} from './node-rooms.ts';
-import { openProviders } from './open-providers.ts';
-import { ENGINE_LIMITS, EVENT_LIMITS, HISTORY_LIMITS, ORDER_LIMITS, RECOVERY_LIMITS } from './ordinary-limits.ts';
-import { platformLook } from './platform-look.ts';
-import { openSecretRoom, type SecretRoom } from './secret-room.ts';
-import { buildSensorRoom, type SensorRoom } from './sensor-room.ts';
-import { buildServerRoom, type ServerRoom } from './server-room.ts';
-import { VERSION } from './version.ts';
+import { endNodeRooms } from './node-rooms.ts';
+import { buildApi } from './platform-api.ts';
+import { buildRooms, type PlatformRooms } from './platform-rooms.ts';
+import type { ProcessShare } from './process-share.ts';
 
 /** A platform that runs. */
 export interface RunningPlatform {
@@ -60,211 +29,134 @@ export interface RunningPlatform {
   stop(): Promise<void>;
 }
 
+/** The same; what a start that failed would leave open is closed, so that its process ends. */
+export async function startOrClose(foundations: Foundations): Promise<RunningPlatform> {
+  try {
+    return await startPlatform(foundations);
+  } catch (error) {
+    await closeFoundations(foundations);
+    throw error;
+  }
+}
+
+type ApiServer = Awaited<ReturnType<typeof buildApi>>;
+
 /** Starts a platform on its foundations. */
 export async function startPlatform(foundations: Foundations): Promise<RunningPlatform> {
-  const { clock, random, log, store, settings } = foundations;
-  const engine = new Engine({ clock, random, log, ...ENGINE_LIMITS });
-  const recordEvent = eventRecorder({ store, clock, random, log });
-  const fleet = new FleetView();
-  const secrets = await openSecretRoom({ ...foundations, recordEvent, acceptsLost: settings.lostSecrets === 'accept' });
-  const sensors = sensorRoomOf(foundations, recordEvent);
-  const actions = actionRoomOf(foundations, { engine, recordEvent, sensors, secrets });
-  const rooms = buildNodeRooms(foundations, { engine, recordEvent, fleet, sensors, actions, secrets });
-  const servers = serverRoomOf(foundations, { engine, recordEvent, secrets });
-  const edge = buildEdgeRoom(foundations);
-  const accounts = accountRoomOf(foundations, { recordEvent, actions });
-  const own = [servers, actions, sensors, secrets, edge, accounts].flatMap(({ controllers }) => controllers);
-  for (const controller of own) engine.register(controller);
-  registerControllers(foundations, { engine, recordEvent, fleet, rooms });
+  const { store, settings } = foundations;
+  const built = await buildRooms(foundations);
+  const { share, engine, recordEvent, fleet, sensors, rooms, peers, accounts, monitoring, nodes } = built;
   store.onWritten((kind, id, doc) => {
     fleet.written(kind, id, doc);
     sensors.written(kind, id, doc);
     engine.written(kind, doc);
   });
-  await fleet.refresh(store);
-  const wake = (key: string) => engine.wake(key);
-  const stopServing = await serveDeployRequests({ store, bus: foundations.bus, clock, log, wake });
-  const nodes = new NodeRequests({ store, clock, machines: foundations.machines, recordEvent });
-  if (settings.dockerSocket !== '') await nodes.ensureLocalNode(settings.dockerSocket);
-  const server = await buildApi(foundations, {
-    engine,
-    recordEvent,
-    rooms,
-    servers,
-    nodes,
-    actions,
-    sensors,
-    secrets,
-    edge,
-    accounts,
-  });
+  if (needsFleet(share.roles)) await fleet.refresh(store);
+  const stopServing = await serveDeployment(foundations, built);
+  if (settings.dockerSocket !== '' && share.roles.has('nodes')) await nodes.ensureLocalNode(settings.dockerSocket);
+  const server = await buildApi(foundations, built);
+  const address = await peers?.listen(server);
   await engine.start();
-  await sensors.open();
-  const url = await serve(server, { host: settings.listenHost, port: settings.listenPort });
+  const stopSharing = await takeShare(foundations, built);
+  const url = await listenAt(server, foundations, address);
   accounts.listensAt(url);
+  await monitoring.start(address ?? null);
+  const stopAnswering = await answerTopics(foundations, share, server);
+  const memory = idleMemoryOf(foundations, engine);
   const stop = async () => {
+    await monitoring.stopping();
+    memory?.close();
+    await stopAnswering?.();
     await server.close();
-    await stopServing();
-    await accounts.close();
-    await engine.stop();
-    await actions.close();
-    await sensors.close();
-    await servers.close();
-    secrets.close();
-    await endNodeRooms(foundations, rooms);
+    await peers?.close();
+    await stopServing?.();
+    await endRooms(foundations, built, stopSharing);
   };
   return { url, images: rooms.images, nodes, recordEvent, accounts: accounts.parts, stop };
 }
 
-function registerControllers(
-  foundations: Foundations,
-  { engine, recordEvent, fleet, rooms }: Loop & { readonly rooms: NodeRooms },
-): void {
-  const { clock, random, log, store, bus, platform, keys } = foundations;
-  const wake = (key: string) => engine.wake(key);
-  const rules = roomRules(foundations);
-  const acts = { clock, log, recordEvent, evidence: rooms.evidence, platformUid: platform.uid };
-  const secrets = {
-    taskToken: (task: string) => makeTaskToken(keys.taskTokens, task),
-    imagePassword: rooms.images.nodePassword,
-  };
-  engine.register(
-    new NodeController({ store, clock, sessions: rooms.sessions, recordEvent, wake, platformUid: platform.uid }),
-  );
-  engine.register(
-    new TaskController({
-      store,
-      random,
-      ...acts,
-      ...secrets,
-      sessions: rooms.sessions,
-      settings: nodeSettings(foundations),
-    }),
-  );
-  engine.register(new FleetController({ store, clock, fleet, wake }));
-  engine.register(new JobController({ store, fleet, rules, recordEvent, wake }));
-  engine.register(new InstanceController({ store, bus, recordEvent, newEvent: eventMaker({ clock, random }) }));
-  engine.register(new PauseController(store, wake));
-  engine.register(new RegistrationController({ store, recordEvent }));
-  engine.register(new BindingController({ store, recordEvent }));
-  for (const controller of rooms.images.controllers) engine.register(controller);
-  engine.register(new LogSweepController(store, logLimits(foundations)));
-  engine.register(new EventSweep(store, EVENT_LIMITS));
-  engine.register(new CalendarController({ store, calendars: new IcalCalendars(), recordEvent, wake }));
-  const { historyMaxAgeMs: maxAgeMs, historyJobs } = foundations.settings;
-  const limits = { maxAgeMs, jobsPerInstance: historyJobs };
-  engine.register(new HistorySweepController({ store, log, limits, ...HISTORY_LIMITS }));
-  engine.register(new GapSweep(store, { maxAgeMs, perInstance: historyJobs, ...HISTORY_LIMITS }));
+/** Who places tasks, and who looks for a machine to build images on. */
+function needsFleet(roles: ReadonlySet<Role>): boolean {
+  return roles.has('deployment') || roles.has('nodes');
 }
 
-function serverRoomOf(
-  foundations: Foundations,
-  { engine, recordEvent, secrets }: Pick<Loop, 'engine' | 'recordEvent'> & Pick<TaskRooms, 'secrets'>,
-) {
-  const { store, clock, random, log, machines, platform, settings, machineRoots, caCertificates } = foundations;
-  const publicKey = () => machines.publicKey();
-  return buildServerRoom({
-    ...{ store, clock, random, log, recordEvent, machines },
-    wake: (key) => engine.wake(key),
-    providers: openProviders({
-      ...{ clock, rootFilesystems: machineRoots, caCertificates, publicKey },
-      environment: process.env,
-      platformUid: platform.uid,
-      secretValue: (reference) => secrets.named.value(reference),
-    }),
-    rules: roomRules(foundations),
-    limits: {
-      recovery: {
-        ...RECOVERY_LIMITS,
-        powerCycleAfterMs: settings.powerCycleAfterMs,
-        replacementsPerHour: settings.replacementsPerHour,
-      },
-      orders: ORDER_LIMITS,
-    },
-  });
+/** Who still uses something ends before it. */
+async function endRooms(foundations: Foundations, built: PlatformRooms, stopSharing: Leave): Promise<void> {
+  const { engine, rooms, servers, sensors, actions, secrets, accounts, monitoring } = built;
+  await accounts.close();
+  await engine.stop();
+  await actions.close();
+  await stopSharing();
+  await sensors.close();
+  await servers.close();
+  secrets.close();
+  await monitoring.close();
+  await foundations.ownLog.close();
+  await endNodeRooms(foundations, rooms);
 }
 
-function actionRoomOf(
-  foundations: Foundations,
-  {
-    engine,
-    recordEvent,
-    sensors,
-    secrets,
-  }: Pick<Loop, 'engine' | 'recordEvent'> & Pick<TaskRooms, 'sensors' | 'secrets'>,
-): ActionRoom {
-  const { store, blobs, clock, random, log, platform, caCertificates, settings } = foundations;
-  return buildActionRoom({
-    ...{ store, blobs, clock, random, log, recordEvent, caCertificates, secrets: secrets.named },
-    wake: (key) => engine.wake(key),
-    sendControl: (command, signal) => sensors.commands.send(command, signal),
-    platformUid: platform.uid,
-    maxAgeMs: settings.actionMaxAgeMs,
-  });
+/** The scheduler's requests come in where jobs are decided on. */
+async function serveDeployment(
+  { store, bus, clock, log }: Foundations,
+  { share, engine }: PlatformRooms,
+): Promise<Leave | undefined> {
+  if (!share.roles.has('deployment')) return undefined;
+  return serveDeployRequests({ store, bus, clock, log, wake: (key) => engine.wake(key) });
 }
 
-function sensorRoomOf(foundations: Foundations, recordEvent: RecordEvent): SensorRoom {
-  const { store, clock, log, series, readings, platform, settings } = foundations;
-  return buildSensorRoom({
-    ...{ store, clock, log, series, readings, recordEvent },
-    readingMaxAgeMs: settings.readingMaxAgeMs,
-    openGate: (listener) => openDeviceGate({ settings, clock, log, listener, platformUid: platform.uid }),
-  });
-}
-
-function roomRules({ settings }: Foundations) {
-  return {
-    cpuOvercommit: settings.cpuOvercommit,
-    memoryHeadroomBytes: settings.memoryHeadroomBytes,
-    diskHeadroomBytes: settings.diskHeadroomBytes,
+/** Begins with what is this process's: all of it, or what the leases give it. Resolves to how to give it up. */
+async function takeShare(foundations: Foundations, built: PlatformRooms): Promise<Leave> {
+  const { share, changes, engine, rooms, sensors, fleet } = built;
+  const { store, bus } = foundations;
+  if (!share.ownership) {
+    await sensors.open();
+    return async () => {};
+  }
+  const ownsGate = () => share.owns('sensors', GATE_SHARD);
+  const refresh = async () => (needsFleet(share.roles) ? fleet.refresh(store) : undefined);
+  changes.attach({ engine, rooms, sensors, refresh, ownsGate, isOurs: (node) => share.isOurs(node) });
+  const isFollowing = share.roles.has('api') || share.roles.has('nodes');
+  const leave = isFollowing
+    ? await bus.follow('berth.sensor.readings', async ({ message }) => {
+        if (!ownsGate()) sensors.keptElsewhere([message]);
+      })
+    : undefined;
+  await share.start();
+  return async () => {
+    await leave?.();
+    await share.close();
+    changes.close();
   };
 }
 
-interface ApiNeeds {
-  readonly engine: Engine;
-  readonly recordEvent: RecordEvent;
-  readonly rooms: NodeRooms;
-  readonly servers: ServerRoom;
-  readonly nodes: NodeRequests;
-  readonly edge: EdgeRoom;
-  readonly accounts: AccountRoom;
-  readonly actions: ActionRoom;
-  readonly sensors: SensorRoom;
-  readonly secrets: SecretRoom;
+/** People reach the processes with the role for it; the others answer at the address for their peers alone. */
+async function listenAt(
+  server: ApiServer,
+  { settings, identity }: Foundations,
+  address: string | undefined,
+): Promise<string> {
+  if (address !== undefined && !identity.roles.has('api')) return address;
+  return serve(server, { host: settings.listenHost, port: settings.listenPort });
 }
 
-function buildApi(foundations: Foundations, needs: ApiNeeds) {
-  const { engine, recordEvent, rooms, servers, nodes, actions, sensors, secrets, edge, accounts } = needs;
-  const { clock, random, log, store, blobs, bus, archives, machines, platform, settings } = foundations;
-  const limits = { ...DEFAULT_PACKAGE_LIMITS, zipBytes: settings.packageLimitBytes };
-  const startedAt = clock.now();
-  return buildServer({
-    ...edge.parts,
-    accounts: accounts.parts,
-    ...{ store, blobs, bus, clock, random, log, recordEvent, machines, nodes, series: foundations.series },
-    applications: {
-      store,
-      blobs,
-      archives,
-      clock,
-      log,
-      record: recordEvent,
-      limits,
-      holds: new UploadHolds({ blobs, store }),
-    },
-    images: rooms.images.requests,
-    installations: rooms.images.installations,
-    servers: servers.servers,
-    providers: servers.providers,
-    channels: actions.channels,
-    secrets: secrets.requests,
-    readings: { reads: sensors.reads, requests: sensors.requests },
-    calendars: new IcalCalendars(),
-    schedules: { faults: scheduleFaults, inWords: scheduleInWords },
-    liveLogs: rooms.liveLogs,
-    backup: backupOf(foundations),
-    platform: { uid: platform.uid, version: VERSION, startedAt },
-    ...platformLook(foundations, { engine, sdk: rooms.sdkEndpoint, liveLogs: rooms.liveLogs, sensors, startedAt }),
-    backlog: () => engine.backlog(),
-  });
+/** Clients outside ask over a topic what they could ask over HTTP. */
+async function answerTopics(
+  { store, bus, clock, log, settings }: Foundations,
+  { roles }: ProcessShare,
+  server: ApiServer,
+): Promise<Leave | undefined> {
+  if (settings.bus === '' || !roles.has('api')) return undefined;
+  return serveTopicRequests({ store, bus, clock, log, server });
+}
+
+/** Only where V8 lets itself be asked to collect (`--expose-gc`). */
+function idleMemoryOf({ clock }: Foundations, engine: Engine): IdleMemory | undefined {
+  const { gc } = globalThis;
+  if (!gc) return undefined;
+  const isIdle = () => {
+    const { waiting, running } = engine.backlog();
+    return waiting + running === 0;
+  };
+  const collect = () => gc({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+  return new IdleMemory({ clock, isIdle, heapBytes: () => process.memoryUsage().heapTotal, collect });
 }

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { FileBlobs } from '../adapters/file-blobs/file-blobs.ts';
 import { PinoLog } from '../adapters/pino-log/pino-log.ts';
+import { StoreBlobs } from '../adapters/store-blobs/store-blobs.ts';
 import { SystemClock } from '../adapters/system-clock/system-clock.ts';
 import { SystemRandom } from '../adapters/system-random/system-random.ts';
 import { ZipBackup } from '../adapters/zip-backup/zip-backup.ts';
@@ -24,6 +25,8 @@ export interface RestoreOrder {
   readonly directory: string;
   /** Address of the database; empty: SQLite in the directory. */
   readonly store: string;
+  /** What BERTH_BLOBS says: `store` brings contents back into the database, everything else into the directory. */
+  readonly blobs: string;
 }
 
 /** Makes the data directory, and fills the database, as they were. @throws backup.place-taken, backup.keys-differ, backup.damaged */
@@ -52,7 +55,10 @@ export async function rehearse<T>(
 ): Promise<T> {
   const directory = await mkdtemp(join(tmpdir(), 'berth-rehearsal-'));
   try {
-    return await look(directory, await restoreInto(directory, { ...order, directory, store: '' }, line));
+    return await look(
+      directory,
+      await restoreInto(directory, { ...order, directory, store: '', blobs: 'files' }, line),
+    );
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
@@ -65,10 +71,14 @@ async function restoreInto(directory: string, order: RestoreOrder, line: (text: 
     const clock = new SystemClock();
     const log = new PinoLog({ level: 'warn', destination: { write: () => undefined }, clock });
     const data = { path: (...names: readonly string[]) => join(directory, ...names), release: async () => undefined };
-    const store = await openStore(order.store, data, { clock, random: new SystemRandom(), log });
+    const around = { clock, random: new SystemRandom(), log };
+    const store = await openStore(order.store, data, around);
     try {
       await requireNoPlatform(store, order.store);
-      const blobs = await FileBlobs.open({ directory: join(directory, 'blobs'), clock });
+      const blobs =
+        order.blobs === 'store'
+          ? new StoreBlobs({ store, ...around })
+          : await FileBlobs.open({ directory: join(directory, 'blobs'), clock });
       const putFile = (name: string, contents: AsyncIterable<Uint8Array>) => write(join(directory, name), contents);
       return await restoreBackup(backup, { store, blobs, putFile }, line);
     } finally {

@@ -4,11 +4,12 @@ import { readSettings, SettingError } from '../config/read-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import { BerthError } from '../model/errors.ts';
 
-/** What `berth up` may be called with. */
+/** What `berth up` and `berth serve` may be called with. */
 export interface UpOptions {
   readonly data?: string;
   readonly host?: string;
   readonly port?: string;
+  readonly roles?: string;
   readonly example?: true;
   readonly quiet?: true;
 }
@@ -20,7 +21,12 @@ export function upSettings(options: UpOptions, environment: Readonly<Record<stri
     process.getuid?.() === 0
       ? {}
       : { BERTH_DATA: join(environment.XDG_DATA_HOME || join(home, '.local', 'share'), 'berth') };
-  const given = { BERTH_DATA: options.data, BERTH_HOST: options.host, BERTH_PORT: options.port };
+  const given = {
+    BERTH_DATA: options.data,
+    BERTH_HOST: options.host,
+    BERTH_PORT: options.port,
+    BERTH_ROLES: options.roles,
+  };
   const chosen = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   try {
     return readSettings({ ...ownData, ...environment, ...chosen });

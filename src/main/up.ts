@@ -14,7 +14,7 @@ import { uploadExample } from './example.ts';
 import { firstToken } from './first-token.ts';
 import { type Foundations, openFoundations } from './foundations.ts';
 import { LiveView } from './live-view.ts';
-import { type RunningPlatform, startPlatform } from './platform.ts';
+import { type RunningPlatform, startOrClose } from './platform.ts';
 import { ensureBaseTool, ensureEngine } from './prepare-machine.ts';
 import { type Progress, progressTo } from './progress-lines.ts';
 import { type UpOptions, upSettings } from './up-settings.ts';
@@ -28,7 +28,7 @@ export async function up(options: UpOptions, surroundings: Surroundings, environ
   const data = await takeDataDirectory(settings.data);
   try {
     const foundations = await prepare(settings, environment, progress, data);
-    const platform = await startPlatform(foundations);
+    const platform = await startOrClose(foundations);
     // A process that is killed keeps nothing of what it compiled; the start after a crash would be the slowest, and take the most memory.
     flushCompileCache();
     try {

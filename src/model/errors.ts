@@ -3,14 +3,17 @@ import { accountErrors } from './errors/account-errors.ts';
 import { actionErrors } from './errors/action-errors.ts';
 import { auditErrors } from './errors/audit-errors.ts';
 import { backupErrors } from './errors/backup-errors.ts';
+import { busErrors } from './errors/bus-errors.ts';
 import { calendarErrors } from './errors/calendar-errors.ts';
 import { cliErrors } from './errors/cli-errors.ts';
 import { deploymentErrors } from './errors/deployment-errors.ts';
 import { devErrors } from './errors/dev-errors.ts';
 import { imageErrors } from './errors/image-errors.ts';
+import { initializerErrors } from './errors/initializer-errors.ts';
 import { instanceErrors } from './errors/instance-errors.ts';
 import { jobErrors } from './errors/job-errors.ts';
 import { machineErrors } from './errors/machine-errors.ts';
+import { monitoringErrors } from './errors/monitoring-errors.ts';
 import { nodeErrors } from './errors/node-errors.ts';
 import { packageErrors } from './errors/package-errors.ts';
 import { platformErrors } from './errors/platform-errors.ts';
@@ -36,14 +39,17 @@ export const ERRORS = {
   ...accountErrors,
   ...auditErrors,
   ...backupErrors,
+  ...busErrors,
   ...calendarErrors,
   ...cliErrors,
   ...deploymentErrors,
   ...devErrors,
   ...imageErrors,
+  ...initializerErrors,
   ...instanceErrors,
   ...jobErrors,
   ...machineErrors,
+  ...monitoringErrors,
   ...nodeErrors,
   ...packageErrors,
   ...platformErrors,

@@ -2,7 +2,7 @@
 
 import type { JobSensorNeeds } from './binding.ts';
 import type { MachineUse, RestartPolicy } from './instance.ts';
-import type { Instant } from './instant.ts';
+import { type Instant, isoInstant } from './instant.ts';
 import type { ActionKind, AlgorithmKind, NetworkNeed, OutputType, Resources, Runtime } from './package.ts';
 import { shardOf } from './shard.ts';
 
@@ -158,7 +158,7 @@ export function jobEnded(state: JobState): boolean {
 
 /** `20261122T080000Z`, with milliseconds (`20261122T080000250Z`) only where they are not zero; fits a container's name, and has no dot. */
 function compactInstant(at: Instant): string {
-  const iso = new Date(at).toISOString();
+  const iso = isoInstant(at);
   // The date, the time of day and the milliseconds, from behind: a year may have more than four digits.
   const [day, time, milliseconds] = [iso.slice(0, -14), iso.slice(-13, -5), iso.slice(-4, -1)];
   return `${day.replaceAll('-', '')}T${time.replaceAll(':', '')}${milliseconds === '000' ? '' : milliseconds}Z`;

@@ -1,14 +1,17 @@
 // Every kind of document that the Store keeps, its type, and the indexes by which it may be listed.
 import type { Invitation, Password, Platform, Project, Session, Token, User } from './account.ts';
 import type { Action, ActionBudget, ActionChannel, ActionStatus, InboxNotice } from './action.ts';
+import type { Alert, AlertRoute, AlertSilence } from './alert.ts';
 import type { AuditEntry, AuditOutcome } from './audit.ts';
 import type { JobBinding } from './binding.ts';
 import type { Calendar } from './calendar.ts';
+import type { Component, ComponentLease, ComponentLog, ShardLease } from './component.ts';
 import type { Event } from './event.ts';
 import type { BaseImage, DependencyLayer, Image } from './image.ts';
 import type { Instance, InstanceStatus } from './instance.ts';
 import type { InstanceState } from './instance-state.ts';
 import type { Job, JobStatus } from './job.ts';
+import type { BlobChunk, BlobHead, ReadingBatch, Sequence, SeriesSpan } from './kept-bytes.ts';
 import type { Lease, Ledger, Node, NodeStatus } from './node.ts';
 import type { LogSegment, Output } from './output.ts';
 import type { Application, Package } from './package.ts';
@@ -17,6 +20,7 @@ import type { Secret } from './secret.ts';
 import type { RegistrationRequest, Sensor, SensorStatus, SensorType } from './sensor.ts';
 import type { MachineOrder, ProviderConfig, RecoveryBudget, ServerStatus } from './server.ts';
 import type { Task, TaskStatus } from './task.ts';
+import type { TopicRequest } from './topic-request.ts';
 
 /** The type of each kind of document. */
 export interface Documents {
@@ -67,6 +71,19 @@ export interface Documents {
   secret: Secret;
   auditEntry: AuditEntry;
   auditOutcome: AuditOutcome;
+  component: Component;
+  componentLease: ComponentLease;
+  shardLease: ShardLease;
+  componentLog: ComponentLog;
+  alert: Alert;
+  alertSilence: AlertSilence;
+  alertRoute: AlertRoute;
+  topicRequest: TopicRequest;
+  blobHead: BlobHead;
+  blobChunk: BlobChunk;
+  seriesSpan: SeriesSpan;
+  readingBatch: ReadingBatch;
+  sequence: Sequence;
 }
 
 /** Holds an instance's name, so that it is unique by compare-and-set. Its id is the name. */
@@ -164,4 +181,17 @@ export const INDEXES: Readonly<Record<Kind, readonly Index[]>> = {
   secret: [['application', 'name'], ['key']],
   auditEntry: [['at'], ['who', 'at'], ['object', 'at']],
   auditOutcome: [],
+  component: [['machine']],
+  componentLease: [],
+  shardLease: [['role', 'shard']],
+  componentLog: [['component', 'toAt'], ['toAt']],
+  alert: [['state', 'openedAt'], ['toldState', 'openedAt'], ['openedAt']],
+  alertSilence: [['untilAt']],
+  alertRoute: [],
+  topicRequest: [['shard', 'nextAt'], ['takenAt']],
+  blobHead: [['put']],
+  blobChunk: [['put']],
+  seriesSpan: [['series', 'stepMs', 'fromAt'], ['forgetAt']],
+  readingBatch: [['sensor', 'lastSequence'], ['fromAt']],
+  sequence: [],
 };

@@ -36,6 +36,10 @@ export const PLATFORM_PERMISSIONS = [
   'platform-secrets:read',
   'platform-secrets:write',
   'settings:read',
+  'alerts:read',
+  'alerts:write',
+  'metrics:read',
+  'platform-logs:read',
   'audit:read',
   'backups:write',
 ] as const;

@@ -75,6 +75,12 @@ export class TaskEvidenceKeeper implements TaskEvidence {
     for (const each of this.#followers.values()) if (each.node === node) void each.follower.stop();
   }
 
+  /** Leaves the logs of nodes that another process looks after now: what is pending is stored, or fetched again there. */
+  async leave(isOurs: (node: string) => boolean): Promise<void> {
+    const left = [...this.#followers].filter(([, { node }]) => !isOurs(node));
+    await Promise.all(left.map(([task, { follower }]) => this.#leaveOne(task, follower)));
+  }
+
   /** Stops following and stores what is pending; what cannot be stored now is fetched again at the next start. */
   async close(): Promise<void> {
     this.#closing.abort();
@@ -82,7 +88,15 @@ export class TaskEvidenceKeeper implements TaskEvidence {
     await Promise.allSettled(this.#finishing.values());
     const tails = this.#parts.live.all();
     for (const tail of tails) await this.#flushLast(tail);
-    for (const tail of tails) this.#parts.live.remove(tail.task);
+    for (const tail of tails) this.#parts.live.release(tail.task);
+  }
+
+  async #leaveOne(task: string, follower: LogFollower): Promise<void> {
+    await follower.stop();
+    const tail = this.#parts.live.get(task);
+    if (tail) await this.#flushLast(tail);
+    this.#followers.delete(task);
+    this.#parts.live.release(task);
   }
 
   async #finish(task: Task, machine: Machine | undefined): Promise<readonly string[]> {

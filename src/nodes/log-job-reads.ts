@@ -120,11 +120,14 @@ async function growingStill(
   pumps: readonly TaskPump[],
   signal: AbortSignal,
 ): Promise<readonly TaskPump[]> {
-  const growing = () => pumps.filter(({ task }) => reading.live.get(task.id));
+  const growing = async () => {
+    const tails = await Promise.all(pumps.map(({ task }) => reading.live.find(task.id)));
+    return pumps.filter((_, index) => tails[index]);
+  };
   const arrived = () => pumps.reduce((sum, { count }) => sum + count, 0);
   let before = arrived();
   for (let quietMs = 0; quietMs < LAST_LINES_WITHIN_MS && !signal.aborted; quietMs += RECHECK_MS) {
-    if (growing().length === 0) break;
+    if ((await growing()).length === 0) break;
     await sessionPause(reading.clock, RECHECK_MS, signal);
     const now = arrived();
     if (now > before) quietMs = 0;

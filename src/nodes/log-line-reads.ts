@@ -133,8 +133,8 @@ export class LogLineReads {
   }
 
   async #ended(of: LogOf, tasks: readonly string[]): Promise<boolean> {
-    if (tasks.some((task) => this.#reading.live.get(task))) return false;
-    const { store } = this.#reading;
+    const { store, live } = this.#reading;
+    if ((await Promise.all(tasks.map((task) => live.find(task)))).some((tail) => tail)) return false;
     if ('task' in of) return taskEnded((await store.get('taskStatus', of.task))?.doc.state ?? 'assigned');
     return jobEnded((await store.get('jobStatus', of.job))?.doc.state ?? 'accepted');
   }

@@ -2,18 +2,18 @@
 import type { LogSegment } from '../model/output.ts';
 import { taskEnded } from '../model/task.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { KeptFrame, LogEntry } from './log-entry.ts';
+import type { LogEntry } from './log-entry.ts';
 import { entriesOf, fitting, type LogFilter, mayFit } from './log-filter.ts';
 import { lastOfLog } from './log-last.ts';
-import type { LiveLogs } from './log-live.ts';
+import { LogPlace, type Unknown } from './log-place.ts';
 import { type LogKeeping, segmentsOf } from './log-segments.ts';
-import type { LogTail } from './log-tail.ts';
-import { type LogSink, LogViewer } from './log-viewer.ts';
+import type { LogSnapshot, LogTails, TailView } from './log-tail-view.ts';
+import { LogWatch } from './log-watch.ts';
 import { sessionPause } from './session-pause.ts';
 
 /** What reading logs needs. */
 export interface LogReading extends LogKeeping {
-  readonly live: LiveLogs;
+  readonly live: LogTails;
   readonly clock: Clock;
 }
 
@@ -22,12 +22,6 @@ export interface LogQuery extends LogFilter {
   readonly task: string;
   /** Only the last lines, this many. */
   readonly tail?: number;
-}
-
-/** A log at one moment. */
-export interface LogSnapshot {
-  readonly segments: readonly LogSegment[];
-  readonly pending: readonly KeptFrame[];
 }
 
 const RECHECK_MS = 1000;
@@ -49,33 +43,34 @@ export interface LogFollow extends LogFilter {
   readonly known: number;
 }
 
-/** The log of one task from a time on, and then as it is written, until the task has ended or the signal aborts. */
+/** The log of one task from a time on, and then as it is written, wherever that is, until the task has ended or the signal aborts. */
 export async function* followLog(
   reading: LogReading,
   query: LogFollow,
   signal: AbortSignal,
 ): AsyncGenerator<readonly LogEntry[], void, undefined> {
-  let { known } = query;
-  if (!reading.live.get(query.task)) {
-    const snapshot = await logSnapshot(reading, query.task);
-    yield* entriesIn(reading, snapshot, query);
-    known = Math.max(known, entriesCount(snapshot));
+  const place = new LogPlace(query.known);
+  while (!signal.aborted) {
+    const tail = await reading.live.find(query.task);
+    if (tail) {
+      const isComplete = yield* followTail(reading, tail, { ...query, place }, signal);
+      if (isComplete) return;
+    } else {
+      // Looked at first: what came before the end is stored then.
+      const isOver = await taskIsOver(reading, query.task);
+      const snapshot = await logSnapshot(reading, query.task);
+      yield* unknownEntries(reading, snapshot, place.enter(snapshot), query);
+      if (isOver) return;
+    }
+    await tailAdded(reading, query.task, signal);
   }
-  const tail = await tailOrEnd(reading, query.task, signal);
-  if (tail) yield* followTail(reading, tail, { ...query, known }, signal);
 }
 
-/** Reads what there is of a log at one moment, and shows `viewer` everything after it, if the log still grows. */
-export async function logSnapshot(reading: LogReading, task: string, viewer?: LogSink): Promise<LogSnapshot> {
-  const list = () => Array.fromAsync(segmentsOf(reading.store, task));
-  const tail = reading.live.get(task);
-  if (!tail) return { segments: await list(), pending: [] };
-  const [segments, pending] = await tail.snapshot(viewer, list);
-  return { segments, pending };
-}
-
-function entriesCount({ segments, pending }: LogSnapshot): number {
-  return segments.reduce((sum, segment) => sum + countOf(segment), pending.length);
+/** Reads what there is of a log at one moment. */
+export async function logSnapshot(reading: LogReading, task: string): Promise<LogSnapshot> {
+  const tail = await reading.live.find(task);
+  if (tail) return tail.snapshot();
+  return { segments: await Array.fromAsync(segmentsOf(reading.store, task)), pending: [] };
 }
 
 function countOf({ frames, gap }: LogSegment): number {
@@ -112,48 +107,65 @@ async function* beyond<E>(batches: AsyncIterable<readonly E[]>, count: number): 
   }
 }
 
+/** What is new to a follower in a snapshot. */
+function unknownEntries(
+  reading: LogKeeping,
+  snapshot: LogSnapshot,
+  { known, behindNs }: Unknown,
+  filter: LogFilter & { readonly sinceNs: bigint },
+): AsyncGenerator<readonly LogEntry[], void, undefined> {
+  const sinceNs = behindNs < filter.sinceNs ? filter.sinceNs : behindNs + 1n;
+  return entriesIn(reading, snapshot, { ...filter, sinceNs, known });
+}
+
+/** Whether the log is complete then, or nobody follows it any more; otherwise it may grow on elsewhere. */
 async function* followTail(
   reading: LogReading,
-  tail: LogTail,
-  query: LogFollow,
+  tail: TailView,
+  query: LogFollow & { readonly place: LogPlace },
   signal: AbortSignal,
-): AsyncGenerator<readonly LogEntry[], void, undefined> {
-  const viewer = new LogViewer();
-  const leave = () => viewer.end();
+): AsyncGenerator<readonly LogEntry[], boolean, undefined> {
+  const watch = new LogWatch(query.place);
+  const leave = () => watch.end();
   signal.addEventListener('abort', leave, { once: true });
   if (signal.aborted) leave();
   try {
-    yield* entriesIn(reading, await logSnapshot(reading, query.task, viewer), query);
-    for await (const entries of viewer) {
+    await tail.watch(watch);
+    yield* begunEntries(reading, watch, query);
+    for await (const entries of watch.viewer) {
       const wanted = fitting(entries, query);
       if (wanted.length > 0) yield wanted;
     }
+    return !watch.isCut;
   } finally {
     signal.removeEventListener('abort', leave);
-    tail.leave(viewer);
+    tail.leave(watch);
   }
 }
 
-/** The tail of a task's log as soon as there is one; undefined when the task is over, or the signal aborts. */
-async function tailOrEnd(reading: LogReading, task: string, signal: AbortSignal): Promise<LogTail | undefined> {
-  while (!signal.aborted) {
-    const tail = reading.live.get(task);
-    if (tail) return tail;
-    const status = await reading.store.get('taskStatus', task);
-    if (status ? taskEnded(status.doc.state) : !(await reading.store.get('task', task))) return undefined;
-    await tailAdded(reading, task, signal);
-  }
-  return undefined;
+/** Held no longer than they are read: a log may be followed for days. */
+async function* begunEntries(
+  reading: LogKeeping,
+  watch: LogWatch,
+  query: LogFollow,
+): AsyncGenerator<readonly LogEntry[], void, undefined> {
+  const begun = watch.take();
+  if (begun) yield* unknownEntries(reading, begun.snapshot, begun.unknown, query);
+}
+
+async function taskIsOver({ store }: LogReading, task: string): Promise<boolean> {
+  const status = await store.get('taskStatus', task);
+  return status ? taskEnded(status.doc.state) : !(await store.get('task', task));
 }
 
 /** Waits until a tail is added, but not for long: the task may also end without one. */
 async function tailAdded(reading: LogReading, task: string, signal: AbortSignal): Promise<void> {
   const added = new AbortController();
-  const stopListening = reading.live.onAdded((tail) => {
-    if (tail.task === task) added.abort();
+  const stopListening = reading.live.onAdded((of) => {
+    if (of === task) added.abort();
   });
   try {
-    if (!reading.live.get(task)) await sessionPause(reading.clock, RECHECK_MS, AbortSignal.any([added.signal, signal]));
+    await sessionPause(reading.clock, RECHECK_MS, AbortSignal.any([added.signal, signal]));
   } finally {
     stopListening();
   }

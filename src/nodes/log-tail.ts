@@ -4,6 +4,7 @@
 // - Stored segments and then `pending`, read within one turn, are the whole log without doubles.
 // - `pending` stays bounded: whoever adds begins a `flush` once `add` said that it is due, and waits for its end while the tail is `full`.
 // - What is in `pending` is still in Docker's own log; losing it with the process loses nothing.
+import type { LogSegment } from '../model/output.ts';
 import type { Cancel, Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import { StoreConflict } from '../ports/store.ts';
@@ -12,8 +13,8 @@ import type { LogBudget } from './log-budget.ts';
 import type { KeptFrame, LogEntry } from './log-entry.ts';
 import { FRAME_HEADER_BYTES } from './log-frames.ts';
 import { type LogResume, loadLogResume } from './log-resume.ts';
-import type { LogKeeping } from './log-segments.ts';
-import type { LogSink } from './log-viewer.ts';
+import { type LogKeeping, segmentsOf } from './log-segments.ts';
+import type { LogSink, LogSnapshot, TailView } from './log-tail-view.ts';
 
 /** What a tail needs. */
 export interface LogTailParts extends LogKeeping {
@@ -39,7 +40,7 @@ const OLDEST_PENDING_MS = 15_000;
 const SEGMENTS_PER_LOOK = 64;
 
 /** The growing end of one task's log. */
-export class LogTail {
+export class LogTail implements TailView {
   readonly task: string;
   readonly #parts: LogTailParts;
   readonly #appender: LogAppender;
@@ -55,6 +56,7 @@ export class LogTail {
   #timer: Cancel | undefined;
   #torn: StoreConflict | undefined;
   #lookedAtSequence = 0;
+  #isOver = false;
 
   constructor(parts: LogTailParts, task: string) {
     this.#parts = parts;
@@ -123,13 +125,28 @@ export class LogTail {
     return this.#inTurn(() => this.#appender.removeLastGap());
   }
 
-  /** Reads what is stored and what is pending at one moment, and shows `viewer` everything after it. */
-  snapshot<T>(viewer: LogSink | undefined, readStored: () => Promise<T>): Promise<[T, readonly KeptFrame[]]> {
+  /** What is stored and what is pending at one moment. */
+  snapshot(): Promise<LogSnapshot> {
+    return this.#inTurn(() => this.#look(Array.fromAsync(segmentsOf(this.#parts.store, this.task))));
+  }
+
+  /** Shows `viewer` what is stored and what is pending, and everything after it. */
+  watch(viewer: LogSink): Promise<void> {
+    return this.watchFrom(viewer, () => Array.fromAsync(segmentsOf(this.#parts.store, this.task)));
+  }
+
+  /** The same for viewers who read what is stored for themselves, and need only so much of it. */
+  watchFrom(viewer: LogSink, readStored: () => Promise<readonly LogSegment[]>): Promise<void> {
     return this.#inTurn(async () => {
-      const stored = await readStored();
-      if (viewer) this.#viewers.add(viewer);
-      return [stored, [...this.#pending]];
+      viewer.begin(await this.#look(readStored()));
+      if (this.#isOver) viewer.cut();
+      else this.#viewers.add(viewer);
     });
+  }
+
+  async #look(stored: Promise<readonly LogSegment[]>): Promise<LogSnapshot> {
+    const segments = await stored;
+    return { segments, pending: [...this.#pending] };
   }
 
   /** Takes a viewer away. */
@@ -139,9 +156,19 @@ export class LogTail {
 
   /** Stops the timer and tells viewers that nothing more comes. What is pending is dropped. */
   end(): void {
+    this.#over((viewer) => viewer.end());
+  }
+
+  /** The same when the log grows on in another process. */
+  release(): void {
+    this.#over((viewer) => viewer.cut());
+  }
+
+  #over(tell: (viewer: LogSink) => void): void {
+    this.#isOver = true;
     this.#timer?.();
     this.#drop(this.#pending.length);
-    for (const viewer of this.#viewers) viewer.end();
+    for (const viewer of this.#viewers) tell(viewer);
     this.#viewers.clear();
   }
 

@@ -7,13 +7,6 @@ const MOST_WAITING_BYTES = 2 * 1024 * 1024;
 
 const ENTRY_BYTES = 100;
 
-/** Where a log that grows puts its entries, as many at a time as came at once. */
-export interface LogSink {
-  push(entries: readonly LogEntry[]): void;
-  /** The log is complete. */
-  end(): void;
-}
-
 /** Entries on their way to one viewer, in order, all that wait at a time; iterated once, ends after `end`. */
 export class LogViewer<E extends LogEntry = LogEntry> implements AsyncIterable<readonly (E | LogGap)[]> {
   #waiting: (E | LogGap)[] = [];

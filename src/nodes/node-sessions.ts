@@ -38,6 +38,12 @@ export class NodeSessions {
     this.#sessions.delete(node);
   }
 
+  /** Closes those of nodes that are no longer ours. */
+  async closeOthers(isOurs: (node: string) => boolean): Promise<void> {
+    const others = [...this.#sessions.keys()].filter((node) => !isOurs(node));
+    await Promise.all(others.map((node) => this.close(node)));
+  }
+
   /** Closes all of them, at the end of the process. */
   async closeAll(): Promise<void> {
     await Promise.all([...this.#sessions.keys()].map((node) => this.close(node)));

@@ -25,6 +25,8 @@ export interface TaskControllerParts extends TaskActParts {
   readonly random: Random;
   readonly sessions: Pick<NodeSessions, 'live'>;
   readonly settings: NodeSettings;
+  /** Whether a node is looked after by this process. */
+  readonly isOurs: (node: string) => boolean;
 }
 
 /** Steps that count against a node's turns. */
@@ -38,7 +40,7 @@ const TURN_MS = 1000;
 export class TaskController implements Controller {
   readonly prefix = 'task';
   readonly watches: Watches = {
-    task: ({ id }) => [id],
+    task: ({ id, node }) => (this.#parts.isOurs(node) ? [id] : []),
     jobStatus: ({ id, slots }) =>
       slots.flatMap(({ index, state, attempt }) => {
         const left = state === 'filled' ? attempt - 1 : attempt;
@@ -61,7 +63,7 @@ export class TaskController implements Controller {
       this.#parts.store.get('task', id),
       this.#parts.store.get('taskStatus', id),
     ]);
-    if (!task) return null;
+    if (!task || !this.#parts.isOurs(task.doc.node)) return null;
     const live = this.#parts.sessions.live(task.doc.node);
     const snapshot = await this.#snapshot(task.doc, status?.doc, live);
     this.#noteWaiting(snapshot);

@@ -108,9 +108,9 @@ export interface Store {
   delete(kind: Kind, id: string, version: number): Promise<void>;
   /**
    * Every document as it stood at one instant, kind by kind and ordered by id within it; writes go on meanwhile. What was written
-   * before the first page was asked for is there.
+   * before the first page was asked for is there. Kinds that are left out are not read at all.
    */
-  snapshot(): AsyncIterable<SnapshotPage>;
+  snapshot(leftOut?: readonly Kind[]): AsyncIterable<SnapshotPage>;
   /**
    * Each write judged alone, in order; not atomic together. What others write may come in between, and a process that ends leaves the first
    * of them done. After one that failed none is done; a conflict is an answer and no failure.

@@ -5,7 +5,7 @@
 // - Jobs and gaps are written before the cursor; their ids follow from their occurrences, so that doing it again changes nothing.
 import { isDeepStrictEqual } from 'node:util';
 import type { Instance, InstanceStatus } from '../model/instance.ts';
-import type { Instant } from '../model/instant.ts';
+import { type Instant, isoInstant } from '../model/instant.ts';
 import { type Job, jobEnded } from '../model/job.ts';
 import type { Gap } from '../model/schedule.ts';
 import { decideOverlap } from './decide-overlap.ts';
@@ -141,8 +141,8 @@ interface Told {
 /** What happened last, in a sentence; it stands until something else happens. */
 function whyOf({ status }: InstanceSnapshot, { start, gaps, ahead, now }: Told): string {
   const began = start.at(-1);
-  if (began && began.at > now) return `a job waits for ${iso(began.at)}`;
-  if (began) return `ran at ${iso(began.at)}`;
+  if (began && began.at > now) return `a job waits for ${isoInstant(began.at)}`;
+  if (began) return `ran at ${isoInstant(began.at)}`;
   const last = gaps.at(-1);
   if (last) return last.reason;
   if (status !== null && status.why !== DISABLED && status.why !== '') return status.why;
@@ -197,8 +197,4 @@ function baseStatus({ instance, status }: InstanceSnapshot): InstanceStatus {
 function earliest(instants: readonly (Instant | null)[]): Instant | null {
   const given = instants.filter((at) => at !== null);
   return given.length === 0 ? null : Math.min(...given);
-}
-
-function iso(at: Instant): string {
-  return new Date(at).toISOString();
 }

@@ -4,16 +4,22 @@ import type { Job } from '../model/job.ts';
 import type { Bus } from '../ports/bus.ts';
 
 /** Asks deployment to start a job. */
-export function publishStart(bus: Bus, job: Job, now: Instant): Promise<void> {
+export function publishStart(bus: Pick<Bus, 'publish'>, job: Job, now: Instant): Promise<void> {
   return publish(bus, job, 'start', job.why, now);
 }
 
 /** Asks deployment to end a job. */
-export function publishKill(bus: Bus, job: Job, reason: string, now: Instant): Promise<void> {
+export function publishKill(bus: Pick<Bus, 'publish'>, job: Job, reason: string, now: Instant): Promise<void> {
   return publish(bus, job, 'kill', reason, now);
 }
 
-function publish(bus: Bus, job: Job, command: 'start' | 'kill', reason: string, now: Instant): Promise<void> {
+function publish(
+  bus: Pick<Bus, 'publish'>,
+  job: Job,
+  command: 'start' | 'kill',
+  reason: string,
+  now: Instant,
+): Promise<void> {
   const { id, instance, machine } = job;
   return bus.publish('berth.deploy.requests', id, {
     id: `${command}:${id}`,

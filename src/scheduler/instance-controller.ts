@@ -21,7 +21,7 @@ import { upstreamsOf } from './upstream-ends.ts';
 /** What the instance controller works with. */
 export interface InstanceControllerParts {
   readonly store: Store;
-  readonly bus: Bus;
+  readonly bus: Pick<Bus, 'publish'>;
   readonly recordEvent: RecordEvent;
   readonly newEvent: NewEvent;
 }

@@ -1,5 +1,5 @@
 // The job of a run that is due, with why it runs.
-import type { Instant } from '../model/instant.ts';
+import { type Instant, isoInstant } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
 import type { DueRun } from './due-run.ts';
 import { presentTimetable } from './due-segments.ts';
@@ -30,7 +30,7 @@ function startOf({ instance }: InstanceSnapshot, { at, after }: DueRun): Instant
 
 function whyOf({ instance }: InstanceSnapshot, { at, after }: DueRun, now: Instant): string {
   const late = now - at >= LATE_MS ? `, ${Math.round((now - at) / 1000)} s late` : '';
-  const time = new Date(at).toISOString();
+  const time = isoInstant(at);
   if (after !== null) return `Job ${after}, which it follows, ended at ${time}${late}.`;
   return `Its schedule (${scheduleInWords(instance.schedule)}) ${now < at ? 'is' : 'was'} due at ${time}${late}.`;
 }

@@ -1,11 +1,12 @@
 // Runs by hand: of an instance now, and of a job that was, once more.
+import { createHash } from 'node:crypto';
 import { BerthError } from '../model/errors.ts';
 import type { Instance } from '../model/instance.ts';
 import type { Instant } from '../model/instant.ts';
 import { type Job, jobId } from '../model/job.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { Random } from '../ports/random.ts';
-import type { Store } from '../ports/store.ts';
+import { type Store, StoreConflict } from '../ports/store.ts';
 import { publishStart } from './deploy-messages.ts';
 import { presentTimetable } from './due-segments.ts';
 import { jobOf } from './job-of.ts';
@@ -13,10 +14,13 @@ import { KnownPackages } from './known-packages.ts';
 import { jobEnd } from './occurrences.ts';
 import { findRunnable } from './runnable.ts';
 
+/** Hex digits of a digest: two different keys of one person never meet. */
+const KEYED_LENGTH = 24;
+
 /** What a run by hand needs. */
 export interface RunRequestParts {
   readonly store: Store;
-  readonly bus: Bus;
+  readonly bus: Pick<Bus, 'publish'>;
   readonly random: Random;
 }
 
@@ -25,12 +29,17 @@ export interface RunWish {
   readonly by: string;
   /** Beside or instead of those of the instance. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** What the asker calls this request: asked again under the same name, it is the same job. Undefined: asked once. */
+  readonly key: string | undefined;
 }
+
+/** Who asks for a job once more. */
+export type RerunWish = Omit<RunWish, 'parameters'>;
 
 /** Makes a job of an instance now, whatever its schedule says. @throws request.not-found, job.nothing-to-run */
 export async function requestRun(parts: RunRequestParts, id: string, wish: RunWish, now: Instant): Promise<Job> {
   const { instance, ...runnable } = await findReady(parts.store, id);
-  const origin = { kind: 'manual', request: parts.random.id(8), by: wish.by } as const;
+  const origin = { kind: 'manual', request: requestOf(parts, wish), by: wish.by } as const;
   const parameters = { ...instance.parameters, ...wish.parameters };
   const endsAt = endOf(instance, now);
   const why = `${wish.by} asked for it by hand.`;
@@ -39,7 +48,8 @@ export async function requestRun(parts: RunRequestParts, id: string, wish: RunWi
 }
 
 /** Runs a job once more: the same package, parameters and whatever else was fixed when it was made. @throws request.not-found, job.nothing-to-run */
-export async function requestRerun(parts: RunRequestParts, id: string, by: string, now: Instant): Promise<Job> {
+export async function requestRerun(parts: RunRequestParts, id: string, wish: RerunWish, now: Instant): Promise<Job> {
+  const { by } = wish;
   const stored = await parts.store.get('job', id);
   if (!stored) throw new BerthError('request.not-found', { what: 'job', id });
   const before = stored.doc;
@@ -47,7 +57,7 @@ export async function requestRerun(parts: RunRequestParts, id: string, by: strin
   const packageReason = `the package ${before.package.slice(0, 12)} of ${before.application} does not exist any more`;
   if (!(await parts.store.get('package', before.package)))
     throw new BerthError('job.nothing-to-run', { instance: instance.name, reason: packageReason });
-  const origin = { kind: 'rerun', of: id, request: parts.random.id(8), by } as const;
+  const origin = { kind: 'rerun', of: id, request: requestOf(parts, wish), by } as const;
   const lengthMs = before.endsAt === null ? null : before.endsAt - before.startsAt;
   const times = { startsAt: now, endsAt: lengthMs === null ? null : now + lengthMs, createdAt: now };
   const why = `${by} asked that job ${id} be run once more.`;
@@ -72,7 +82,23 @@ function endOf(instance: Instance, now: Instant): Instant | null {
 }
 
 async function start(parts: RunRequestParts, job: Job, now: Instant): Promise<Job> {
-  await parts.store.create('job', job);
-  await publishStart(parts.bus, job, now);
-  return job;
+  const present = await created(parts.store, job);
+  await publishStart(parts.bus, present, now);
+  return present;
+}
+
+/** One that is there already was made by the same request. */
+async function created(store: Store, job: Job): Promise<Job> {
+  try {
+    return (await store.create('job', job)).doc;
+  } catch (error) {
+    const present = error instanceof StoreConflict ? await store.get('job', job.id) : undefined;
+    if (!present) throw error;
+    return present.doc;
+  }
+}
+
+function requestOf({ random }: RunRequestParts, { by, key }: RerunWish): string {
+  if (key === undefined) return random.id(8);
+  return createHash('sha256').update(`${by}\n${key}`).digest('hex').slice(0, KEYED_LENGTH);
 }

@@ -1,5 +1,5 @@
 // Schedules in a few words, for people.
-import type { Instant } from '../model/instant.ts';
+import { type Instant, isoInstant } from '../model/instant.ts';
 import type { Schedule, TimeWindow, Trigger, UpstreamEnd } from '../model/schedule.ts';
 import { isZone } from '../model/zone.ts';
 import { wallAt } from './local-time.ts';
@@ -28,7 +28,7 @@ export function windowsInWords(windows: readonly TimeWindow[]): string {
 
 /** An instant in ISO 8601, UTC, to the second where it is one. */
 export function instantInWords(at: Instant): string {
-  return new Date(at).toISOString().replace('.000Z', 'Z');
+  return isoInstant(at).replace('.000Z', 'Z');
 }
 
 function triggerInWords(trigger: Trigger, { startAt, zone }: Schedule): string {

@@ -40,6 +40,12 @@ export class FeedSubscription {
     this.#waiting = [];
   }
 
+  /** There are readings in the store that were not handed on: it is read next. */
+  look(): void {
+    this.fallBehind();
+    this.#tell();
+  }
+
   /** What came since it was asked last, in order, at most `most`. */
   take(most: number): readonly KeptReading[] {
     if (this.#waiting.length > most) return this.#waiting.splice(0, most);

@@ -43,6 +43,20 @@ export class LiveReadings {
     }
   }
 
+  /**
+   * Readings became durable where several processes keep them: what these tell comes in no order, so followers read the store, which has one.
+   * Until then nothing that another process kept before is passed over.
+   */
+  announce(readings: readonly KeptReading[]): void {
+    const told = new Set<FeedSubscription>();
+    for (const reading of readings) {
+      const { sensor, sequence } = reading;
+      if (sequence > (this.#latest.get(sensor)?.sequence ?? 0)) this.#latest.set(sensor, reading);
+      for (const follower of this.#followers.get(sensor) ?? []) told.add(follower);
+    }
+    for (const follower of told) follower.look();
+  }
+
   /** A sensor was removed. */
   forget(sensor: string): void {
     this.#latest.delete(sensor);

@@ -7,7 +7,7 @@ import type { SensorIntake } from './sensor-intake.ts';
 /** What requests need. */
 export interface ReadingRequestParts {
   readonly store: Store;
-  readonly intake: SensorIntake;
+  readonly intake: Pick<SensorIntake, 'take'>;
 }
 
 /** What simple devices may ask. */

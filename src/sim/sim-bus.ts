@@ -1,5 +1,7 @@
 // The Bus of one process in a simulated world. It dies with its process, and in bad weather it doubles messages and loses some.
-import type { Bus, Delivery, Topic, Topics } from '../ports/bus.ts';
+import type { Role } from '../model/role.ts';
+import { SHARDS } from '../model/shard.ts';
+import type { Bus, BusLag, Delivery, Handle, Leave, Topic, Topics } from '../ports/bus.ts';
 import { type Handler, SimLane } from './sim-lane.ts';
 import type { SimProcess } from './sim-process.ts';
 import type { SimRandom } from './sim-random.ts';
@@ -26,6 +28,7 @@ export class SimBus implements Bus {
   readonly #weather: Readonly<Weather>;
   readonly #random: SimRandom;
   readonly #groups = new Map<Topic, Map<string, Group>>();
+  #followers = 0;
   #isClosed = false;
 
   constructor(process: SimProcess, weather: Readonly<Weather>) {
@@ -37,16 +40,17 @@ export class SimBus implements Bus {
   async publish<T extends Topic>(topic: T, key: string, message: Topics[T]): Promise<void> {
     this.#assertOpen();
     const delivery = structuredClone({ key, message });
+    const id = 'id' in message ? message.id : key;
     await new Promise<void>((resolve) => {
       this.#process.later(this.#random.between(0.05, 1), () => {
-        if (this.#process.diesBefore(`publish ${message.id}`)) return;
-        for (let times = this.#times(message.id); times > 0; times--) this.#add(topic, delivery);
-        if (!this.#process.diesAfter(`publish ${message.id}`)) resolve();
+        if (this.#process.diesBefore(`publish ${id}`)) return;
+        for (let times = this.#times(id); times > 0; times--) this.#add(topic, delivery);
+        if (!this.#process.diesAfter(`publish ${id}`)) resolve();
       });
     });
   }
 
-  async subscribe<T extends Topic>(topic: T, group: string, handler: (delivery: Delivery<T>) => Promise<void>) {
+  async subscribe<T extends Topic>(topic: T, group: string, handler: Handle<T>): Promise<Leave> {
     this.#assertOpen();
     const groups = this.#groups.get(topic) ?? new Map<string, Group>();
     this.#groups.set(topic, groups);
@@ -61,6 +65,24 @@ export class SimBus implements Bus {
       if (index >= 0) present.subscribers.splice(index, 1);
       await Promise.all(subscriber.handling);
     };
+  }
+
+  async follow<T extends Topic>(topic: T, handler: Handle<T>): Promise<Leave> {
+    return this.subscribe(topic, `follower ${++this.#followers}`, (delivery) => handler(delivery).catch(() => {}));
+  }
+
+  async share(_: Role, assigned: (shards: readonly number[]) => void): Promise<Leave> {
+    assigned(Array.from({ length: SHARDS }, (_each, shard) => shard));
+    return async () => {};
+  }
+
+  async lag(): Promise<readonly BusLag[]> {
+    return [...this.#groups].flatMap(([topic, groups]) =>
+      [...groups].map(([group, { lanes }]) => {
+        const waiting = [...lanes.values()].reduce((sum, lane) => sum + lane.waiting, 0);
+        return { topic, group, waiting };
+      }),
+    );
   }
 
   async close(): Promise<void> {

@@ -25,6 +25,11 @@ export class SimLane {
     this.#parts = parts;
   }
 
+  /** How many are not handled. */
+  get waiting(): number {
+    return this.#messages.length;
+  }
+
   /** Adds a message behind the others. */
   add(delivery: Delivery<Topic>): void {
     this.#messages.push(delivery);

@@ -68,9 +68,9 @@ export class SimStore implements Store {
     return this.#read(() => matching(this.#parts.disk.all(kind), planned).length);
   }
 
-  async *snapshot(): AsyncIterable<SnapshotPage> {
+  async *snapshot(leftOut: readonly Kind[] = []): AsyncIterable<SnapshotPage> {
     const { disk } = this.#parts;
-    const kinds = Object.keys(INDEXES) as Kind[];
+    const kinds = (Object.keys(INDEXES) as Kind[]).filter((kind) => !leftOut.includes(kind));
     const pages = await this.#read(() =>
       kinds.map((kind) => ({ kind, docs: inOrder(disk.all(kind).map(({ doc }) => doc)) })),
     );

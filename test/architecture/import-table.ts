@@ -61,6 +61,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(SUBSYSTEMS.map((room) => [room, [...BUILT_IN, 'zod', 'tar-stream']])),
   applications: [...BUILT_IN, 'zod', 'tar-stream', 'yaml', 'diff'],
   scheduler: [...BUILT_IN, 'zod', 'croner'],
+  initializer: [...BUILT_IN, 'zod', 'tar-stream', 'yaml'],
   'api/contract': ['zod'],
   api: [...BUILT_IN, 'zod', 'fastify', 'fastify-type-provider-zod', '@fastify/*'],
   cli: [...BUILT_IN, 'zod', 'yazl', ...TERMINAL],

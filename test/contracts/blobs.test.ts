@@ -8,7 +8,7 @@ import { ManualClock } from '../unit/engine/manual-clock.ts';
 import { blobsContract } from './blobs-contract.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
-blobsContract('files', async () => FileBlobs.open({ directory: await temporaryDirectory(), clock: new ManualClock() }));
+blobsContract('files', async (clock) => FileBlobs.open({ directory: await temporaryDirectory(), clock }));
 
 describe('Blobs: files, the directory', () => {
   test('a blob lies under its digest, sharded, and only its owner may read it', async () => {
@@ -36,14 +36,5 @@ describe('Blobs: files, the directory', () => {
     const endless = new Readable({ read: (size) => endless.push(Buffer.alloc(size)) });
     await expect(blobs.put(endless, { limitBytes: 100_000 })).rejects.toThrow(RangeError);
     expect(await readdir(join(directory, 'incoming'))).toEqual([]);
-  });
-
-  test('putting the same bytes again makes them new, so that a collector of old ones leaves them', async () => {
-    const clock = new ManualClock();
-    const blobs = await FileBlobs.open({ directory: await temporaryDirectory(), clock });
-    await blobs.put(Buffer.from('again'));
-    await clock.advance(86_400_000);
-    await blobs.put(Buffer.from('again'));
-    for await (const { storedAt } of blobs.list()) expect(storedAt).toBe(clock.now());
   });
 });

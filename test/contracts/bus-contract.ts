@@ -1,11 +1,18 @@
 // What every Bus must do.
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import type { Bus, DeployRequest } from '../../src/ports/bus.ts';
+import type { DeployRequest } from '../../src/model/message.ts';
+import { SHARDS } from '../../src/model/shard.ts';
+import type { Bus } from '../../src/ports/bus.ts';
 
 /** A bus, and how its time passes while a test waits for a delivery. */
 export interface OpenedBus {
   readonly bus: Bus;
   readonly pass: (ms: number) => Promise<void>;
+}
+
+/** A bus that processes share, and how another process opens it. */
+export interface SharedBus extends OpenedBus {
+  readonly another: () => Promise<Bus>;
 }
 
 const TOPIC = 'berth.deploy.requests';
@@ -21,7 +28,133 @@ export function busContract(name: string, open: () => Promise<OpenedBus>): void 
     });
     delivering(() => opened);
     redelivering(() => opened);
+    following(() => opened);
+    lagging(() => opened);
     ending(() => opened);
+    test('a process that is alone is proposed every shard of a role', async () => {
+      const proposals: (readonly number[])[] = [];
+      const leave = await opened.bus.share('nodes', (shards) => proposals.push(shards));
+      await until(opened, () => proposals.length > 0, proposals);
+      expect(proposals.at(-1)).toEqual(ALL_SHARDS);
+      await leave();
+    });
+  });
+}
+
+/** What every Bus must do that several processes share. */
+export function sharedBusContract(name: string, open: () => Promise<SharedBus>): void {
+  describe(`Bus of several processes: ${name}`, () => {
+    let opened: SharedBus;
+    let other: Bus;
+    beforeEach(async () => {
+      opened = await open();
+      other = await opened.another();
+      onTestFinished(async () => {
+        await Promise.all([opened.bus.close(), other.close()]);
+      });
+    });
+    sharing(() => ({ opened, other }));
+    takingOver(() => ({ opened, other }));
+  });
+}
+
+const ALL_SHARDS = Array.from({ length: SHARDS }, (_, shard) => shard);
+
+function sharing(world: () => { opened: SharedBus; other: Bus }): void {
+  test('the shards of a role are proposed to one process each, and to the other when one leaves', async () => {
+    const { opened, other } = world();
+    const proposals = { mine: [] as readonly number[], theirs: [] as readonly number[] };
+    await opened.bus.share('nodes', (shards) => {
+      proposals.mine = shards;
+    });
+    const leave = await other.share('nodes', (shards) => {
+      proposals.theirs = shards;
+    });
+    await until(opened, () => proposals.mine.length === SHARDS / 2, proposals);
+    expect([...proposals.mine, ...proposals.theirs].toSorted((a, b) => a - b)).toEqual(ALL_SHARDS);
+    await leave();
+    await until(opened, () => proposals.mine.length === SHARDS, proposals);
+  });
+
+  test('roles are shared apart from each other', async () => {
+    const { opened, other } = world();
+    const proposals = { nodes: [] as readonly number[], servers: [] as readonly number[] };
+    await opened.bus.share('nodes', (shards) => {
+      proposals.nodes = shards;
+    });
+    await other.share('servers', (shards) => {
+      proposals.servers = shards;
+    });
+    await until(opened, () => proposals.servers.length === SHARDS, proposals);
+    expect(proposals).toEqual({ nodes: ALL_SHARDS, servers: ALL_SHARDS });
+  });
+}
+
+function takingOver(world: () => { opened: SharedBus; other: Bus }): void {
+  test('a process that follows gets what another publishes', async () => {
+    const { opened, other } = world();
+    const seen: string[] = [];
+    await other.follow(TOPIC, async ({ message }) => void seen.push(message.id));
+    await opened.bus.publish(TOPIC, 'k', request('1'));
+    await until(opened, () => seen.length === 1, seen);
+  });
+
+  test('a group of two processes handles every message once in quiet times, and all of it when one leaves', async () => {
+    const { opened, other } = world();
+    const seen: string[] = [];
+    const leave = await other.subscribe(TOPIC, 'g', async ({ message }) => void seen.push(message.id));
+    await opened.bus.subscribe(TOPIC, 'g', async ({ message }) => void seen.push(message.id));
+    await opened.pass(1000);
+    const ids = Array.from({ length: 40 }, (_, index) => String(index));
+    for (const id of ids) await opened.bus.publish(TOPIC, `key ${id}`, request(id));
+    await until(opened, () => seen.length >= 40, seen);
+    expect(seen.toSorted()).toEqual(ids.toSorted());
+    await leave();
+    for (const id of ids) await opened.bus.publish(TOPIC, `key ${id}`, request(`${id} again`));
+    await until(opened, () => new Set(seen).size === 80, seen);
+  });
+}
+
+function following(opened: () => OpenedBus): void {
+  test('all that follow get everything that is published from then on, in the order of each key', async () => {
+    const seen: Record<string, string[]> = { a: [], b: [] };
+    await opened().bus.publish(TOPIC, 'k', request('before'));
+    for (const name of ['a', 'b'])
+      await opened().bus.follow(TOPIC, async ({ message }) => void seen[name]?.push(message.id));
+    for (const id of ['1', '2', '3']) await opened().bus.publish(TOPIC, 'k', request(id));
+    await until(opened(), () => seen.a?.length === 3 && seen.b?.length === 3, seen);
+    expect(seen).toEqual({ a: ['1', '2', '3'], b: ['1', '2', '3'] });
+  });
+
+  test('one that follows and rejects is not asked again, and gets what comes next', async () => {
+    const seen: string[] = [];
+    const leave = await opened().bus.follow(TOPIC, async ({ message }) => {
+      seen.push(message.id);
+      if (message.id === '1') throw new Error('cannot');
+    });
+    for (const id of ['1', '2']) await opened().bus.publish(TOPIC, 'k', request(id));
+    await until(opened(), () => seen.includes('2'), seen);
+    expect(seen).toEqual(['1', '2']);
+    await leave();
+    await opened().bus.publish(TOPIC, 'k', request('3'));
+    await opened().pass(100);
+    expect(seen).toEqual(['1', '2']);
+  });
+}
+
+function lagging(opened: () => OpenedBus): void {
+  test('how far a group is behind is what was published and is not handled', async () => {
+    const ready = Promise.withResolvers<void>();
+    await opened().bus.subscribe(TOPIC, 'g', () => ready.promise);
+    for (const id of ['1', '2', '3']) await opened().bus.publish(TOPIC, 'k', request(id));
+    expect(await opened().bus.lag()).toEqual([{ topic: TOPIC, group: 'g', waiting: 3 }]);
+    ready.resolve();
+    let waiting: number | undefined;
+    for (let tries = 0; tries < 200 && waiting !== 0; tries++) {
+      await opened().pass(20);
+      waiting = (await opened().bus.lag())[0]?.waiting;
+    }
+    expect(waiting).toBe(0);
   });
 }
 
@@ -142,12 +275,14 @@ function ending(opened: () => OpenedBus): void {
       const { bus } = opened();
       const handling = Promise.withResolvers<void>();
       const seen: string[] = [];
-      const leave = await bus.subscribe(TOPIC, end, async () => {
+      const leave = await bus.subscribe(TOPIC, end, async ({ message }) => {
+        // A group may get what is older than it.
+        if (message.id !== end) return;
         seen.push('begun');
         await handling.promise;
         seen.push('done');
       });
-      await bus.publish(TOPIC, end, request('1'));
+      await bus.publish(TOPIC, end, request(end));
       await until(opened(), () => seen.includes('begun'), seen);
       const ended = (end === 'leave' ? leave() : bus.close()).then(() => seen.push('ended'));
       await opened().pass(50);

@@ -13,8 +13,11 @@ export interface OpenedStore {
   readonly reopen: () => Promise<Store>;
 }
 
+/** How often a store is compared with a map by itself, each time with other writes. */
+const MODEL_ROUNDS = 100;
+
 /** Runs the contract; `open` gives an empty store, and what it gives is closed by the contract. */
-export function storeContract(name: string, open: () => Promise<OpenedStore>): void {
+export function storeContract(name: string, open: () => Promise<OpenedStore>, modelRounds = MODEL_ROUNDS): void {
   describe(`Store: ${name}`, () => {
     let opened: OpenedStore;
     beforeEach(async () => {
@@ -24,7 +27,7 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
     });
     storeWriteContract(() => opened);
     storeListContract(() => opened.store);
-    storeModelContract(() => opened.store);
+    storeModelContract(() => opened.store, modelRounds);
     storeSnapshotContract(() => opened.store);
   });
 }

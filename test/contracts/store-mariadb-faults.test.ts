@@ -3,15 +3,13 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { MysqlStore } from '../../src/adapters/mysql-store/mysql-store.ts';
 import { SystemClock } from '../../src/adapters/system-clock/system-clock.ts';
 import { SystemRandom } from '../../src/adapters/system-random/system-random.ts';
-import { StoreConflict } from '../../src/ports/store.ts';
 import { type Mariadb, startMariadb } from '../world/mariadb.ts';
 import { until } from '../world/until.ts';
-import { type Fault, MariadbProxy } from './mariadb-proxy.ts';
 import { silentLog } from './silent-log.ts';
 import { aLedger } from './store-documents.ts';
+import { storeFaultsContract, TIMEOUT_MS } from './store-faults-contract.ts';
 
-/** Longest wait for one answer in these tests, milliseconds. */
-const TIMEOUT_MS = 1200;
+const around = { clock: new SystemClock(), random: new SystemRandom(), log: silentLog };
 
 let server: Mariadb;
 
@@ -22,102 +20,24 @@ beforeAll(async () => {
 afterAll(() => server.destroy());
 
 async function openStore(url: string): Promise<MysqlStore> {
-  const store = await MysqlStore.open({ url, clock: new SystemClock(), random: new SystemRandom(), log: silentLog });
+  const store = await MysqlStore.open({ url, ...around });
   onTestFinished(() => store.close());
   return store;
 }
 
-async function stores() {
-  const database = await server.makeDatabase();
-  const proxy = await MariadbProxy.start(server.port);
-  onTestFinished(() => proxy.close());
-  const direct = await openStore(server.url(database));
-  const fragile = await openStore(server.url(database, `timeoutMs=${TIMEOUT_MS}`, proxy.port));
-  await fragile.create('ledger', aLedger('other'));
-  return { database, proxy, direct, fragile };
-}
-
-const FAULTS: readonly Fault[] = ['cut before', 'cut after', 'silent before', 'silent after'];
-
-describe('MariaDB, a lost answer', () => {
-  test.each(FAULTS)('of a create (%s the commit) is settled: it is there once, and answered', async (fault) => {
-    const { proxy, direct, fragile } = await stores();
-    const struck = proxy.strike(fault);
-    const written = await fragile.create('ledger', aLedger('n1', 'mine'));
-    await struck;
-    expect(await direct.get('ledger', 'n1')).toEqual(written);
-    await expect(fragile.create('ledger', aLedger('n1'))).rejects.toThrow(StoreConflict);
-  });
-
-  test.each(FAULTS)('of an update (%s the commit) is settled', async (fault) => {
-    const { proxy, direct, fragile } = await stores();
-    const before = await direct.create('ledger', aLedger('n1', 'before'));
-    const struck = proxy.strike(fault);
-    const written = await fragile.update('ledger', aLedger('n1', 'mine'), before.version);
-    await struck;
-    expect(await direct.get('ledger', 'n1')).toEqual(written);
-  });
-
-  test.each(FAULTS)('of a delete (%s the commit) is settled', async (fault) => {
-    const { proxy, direct, fragile } = await stores();
-    const { version } = await direct.create('ledger', aLedger('n1', 'before'));
-    const struck = proxy.strike(fault);
-    await fragile.delete('ledger', 'n1', version);
-    await struck;
-    expect(await direct.get('ledger', 'n1')).toBeUndefined();
-  });
-
-  test('of an update is settled also when another has changed the document since', async () => {
-    const { proxy, direct, fragile } = await stores();
-    const before = await direct.create('ledger', aLedger('n1', 'before'));
-    const struck = proxy.strike('silent after');
-    const writing = fragile.update('ledger', aLedger('n1', 'mine'), before.version);
-    await struck;
-    const mine = await until('the commit', 5000, async () => {
-      const seen = await direct.get('ledger', 'n1');
-      return seen?.doc.claim === 'mine' ? seen : undefined;
-    });
-    const theirs = await direct.update('ledger', aLedger('n1', 'theirs'), mine.version);
-    expect(await writing).toEqual(mine);
-    expect(await direct.get('ledger', 'n1')).toEqual(theirs);
-  });
-
-  test('of a group is settled for each of its writes', async () => {
-    const { proxy, fragile } = await stores();
-    const struck = proxy.strike('cut after');
-    const results = await fragile.apply([
-      { do: 'create', kind: 'ledger', doc: aLedger('n1') },
-      { do: 'create', kind: 'ledger', doc: aLedger('other') },
-      { do: 'create', kind: 'ledger', doc: aLedger('n2') },
-    ]);
-    await struck;
-    expect(results.map(({ ok }) => ok)).toEqual([true, false, true]);
-    expect(await fragile.count('ledger', {})).toBe(3);
-  });
+storeFaultsContract({
+  name: 'MariaDB',
+  server: () => ({
+    ...{ port: server.port, password: server.password },
+    url: (database, timeoutMs, port) => server.url(database, `timeoutMs=${timeoutMs}`, port),
+    emptyDatabase: () => server.makeDatabase(),
+    crash: () => server.crash(),
+  }),
+  open: (url) => MysqlStore.open({ url, ...around }),
+  writes: ['COMMIT'],
 });
 
-describe('MariaDB, what passes', () => {
-  test('every answered write survives a crash of the server, and writing goes on when it is back', async () => {
-    const store = await openStore(server.url(await server.makeDatabase()));
-    const answered: string[] = [];
-    let writing = true;
-    const writers = [0, 1, 2, 3].map(async (writer) => {
-      for (let count = 0; writing; count++) {
-        const { doc } = await store.create('ledger', aLedger(`${writer}-${count}`));
-        answered.push(doc.id);
-      }
-    });
-    await until('a few hundred writes', 20_000, () => answered.length > 300 || undefined);
-    await server.crash();
-    const before = answered.length;
-    await until('writes after the crash', 20_000, () => answered.length > before + 100 || undefined);
-    writing = false;
-    await Promise.all(writers);
-    const found = await store.getMany('ledger', answered);
-    expect(found.map(({ doc }) => doc.id)).toEqual(answered);
-    expect(await store.count('ledger', {})).toBe(answered.length);
-  });
-
+describe('MariaDB, what passes or is told', () => {
   test('connections that the server has ended are opened again', async () => {
     const store = await openStore(server.url(await server.makeDatabase()));
     const { version } = await store.create('ledger', aLedger('n1'));
@@ -195,13 +115,6 @@ describe('MariaDB, what passes', () => {
     const batch = ['a', 'b', 'c'].map((id) => ({ do: 'create', kind: 'ledger', doc: aLedger(id) }) as const);
     await expect(store.apply(batch)).rejects.toMatchObject({ code: 'platform.store-failed' });
     expect(await store.count('ledger', {})).toBe(1);
-  });
-
-  test('a database that stays away is told as such, by its address without the password', async () => {
-    const url = server.url('nothing', 'timeoutMs=300', 1);
-    const error: unknown = await openStore(url).catch((reason: unknown) => reason);
-    expect(error).toMatchObject({ code: 'platform.store-unreachable', details: { address: '127.0.0.1:1/nothing' } });
-    expect(JSON.stringify(error) + String(error)).not.toContain(server.password);
   });
 
   test('a user or database that does not exist is told at once', async () => {

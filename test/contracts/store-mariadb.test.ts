@@ -9,15 +9,15 @@ import { SystemRandom } from '../../src/adapters/system-random/system-random.ts'
 import { INDEXES, type Kind } from '../../src/model/kinds.ts';
 import type { Query, Scalar } from '../../src/ports/store.ts';
 import { encodePosition, planQuery } from '../../src/ports/store-query.ts';
-import { type Mariadb, startMariadb } from '../world/mariadb.ts';
+import { type Mysql, startMysql } from '../world/mysql.ts';
 import { silentLog } from './silent-log.ts';
 import { storeContract } from './store-contract.ts';
 import { aJobStatus, aLedger, anEvent } from './store-documents.ts';
 
-let server: Mariadb;
+let server: Mysql;
 
 beforeAll(async () => {
-  server = await startMariadb();
+  server = await startMysql();
 });
 
 afterAll(() => server.destroy());
@@ -150,7 +150,9 @@ describe('MariaDB, its indexes', () => {
 });
 
 function some(field: string, many: number): Scalar {
-  return field.endsWith('At') || ['at', 'shard', 'open', 'rank', 'sequence'].includes(field) ? many : `t${many}`;
+  return field.endsWith('At') || ['at', 'lastSequence', 'open', 'rank', 'sequence', 'shard', 'stepMs'].includes(field)
+    ? many
+    : `t${many}`;
 }
 
 function queriesBy(index: readonly string[], length: number): readonly Omit<Query, 'limit'>[] {

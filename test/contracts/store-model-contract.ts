@@ -12,7 +12,7 @@ type Act =
 const IDS = ['a', 'B', 'ä', '\u{FFFD}', '\u{1F6A2}', 'z'] as const;
 
 /** The part of the store contract that compares with a model: whatever is written in whatever order, both agree. */
-export function storeModelContract(store: () => Store): void {
+export function storeModelContract(store: () => Store, rounds: number): void {
   test('after any writes, alone or in groups, lists and counts are those of a map', async () => {
     let round = 0;
     await fc.assert(
@@ -26,7 +26,7 @@ export function storeModelContract(store: () => Store): void {
           await sameList(store(), model, shard, query);
         },
       ),
-      { numRuns: 100 },
+      { numRuns: rounds },
     );
   });
 }

@@ -14,7 +14,7 @@ beforeAll(() => {
 
 test('what ended and what fell due while the platform was down is told and done at its start', async () => {
   // Long enough for a server that has to pull the image first.
-  await story.create('short', 'ticker', { ...ON_FLEET, schedule: { kind: 'now', duration: '20s' } });
+  await story.create('short', 'ticker', { ...ON_FLEET, schedule: { kind: 'now', duration: '40s' } });
   const { id, slots, endsAt } = await story.running('short');
   const at = new Date(Math.max(Date.parse(endsAt ?? ''), Date.now() + 5000)).toISOString();
   await story.create('due', 'results', { ...ON_FLEET, schedule: { kind: 'once', at } });
@@ -23,7 +23,7 @@ test('what ended and what fell due while the platform was down is told and done 
 
   const server = site.server(slots[0]?.node);
   const [{ Id = '' } = {}] = await site.containersOf(id);
-  await until('the launcher to end the job at its deadline', 40_000, async () =>
+  await until('the launcher to end the job at its deadline', 60_000, async () =>
     (await server.docker.getContainer(Id).inspect())?.State.ExitCode === 201 ? true : undefined,
   );
   await until('six seconds beyond the time', 40_000, () => (Date.now() > Date.parse(at) + 6000 ? true : undefined));

@@ -1,13 +1,9 @@
 // Never two live copies of an application that must run exactly once: its network cut, its machine frozen, its platform killed. Each copy
 // prints when it lives; what it printed is read from the servers' own engines, which answer while the network is cut, and all servers
 // share this machine's clock.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { ApiClient } from '../../src/cli/api-client.ts';
-import { zipDirectory } from '../../src/cli/zip-directory.ts';
 import { BerthProcess } from '../reality/spine/berth-process.ts';
+import { onceBeats, pushOnce } from '../reality/spine/once.ts';
 import { QUICK, Story } from '../reality/spine/story.ts';
 import { fleet } from '../world/fleet.ts';
 import type { Server } from '../world/server.ts';
@@ -22,15 +18,6 @@ const TAKEN_OVER_WITHIN_MS = 90_000;
 
 const ONCE = { application: 'once', place: { labels: { fleet: 'yes' } }, restart: QUICK, grace: `${GRACE_MS}ms` };
 
-/** Deaf to TERM, so that a copy lives as long as it ever can. */
-const BEAT = `
-import signal, time, berth
-signal.signal(signal.SIGTERM, lambda *_: print("TERM", flush=True))
-while True:
-    print("beat", berth.job.attempt, time.time_ns() // 1_000_000, flush=True)
-    time.sleep(0.05)
-`;
-
 const platform = new BerthProcess({ BERTH_LEASE: String(LEASE_MS) });
 let servers: Server[] = [];
 let story: Story;
@@ -38,7 +25,7 @@ let story: Story;
 beforeAll(async () => {
   servers = await fleet(2);
   story = new Story(await platform.start());
-  await push(story.client);
+  await pushOnce(story.client);
   await Promise.all(servers.map((server) => story.addNode(server, { fleet: 'yes' })));
   await bringImage();
 }, 300_000);
@@ -52,20 +39,6 @@ afterEach(async () => {
   for (const { items } of [await story.client.call('listJobs', { query: { limit: 1000 } })])
     for (const { id, endedAt } of items) if (endedAt === null) await story.stop(id);
 }, 60_000);
-
-async function push(client: ApiClient): Promise<void> {
-  const directory = await mkdtemp(join(tmpdir(), 'berth-once-'));
-  try {
-    const resources = { cpus: 0.05, memoryMiB: 48, diskMiB: 16 };
-    const beat = { id: 'beat', name: 'beat', script: 'beat.py', kind: 'continuous', exactlyOne: true, resources };
-    const config = { name: 'once', version: '1', runtime: 'python', algorithms: [beat] };
-    await writeFile(join(directory, 'app_config.json'), JSON.stringify(config));
-    await writeFile(join(directory, 'beat.py'), BEAT);
-    await client.call('pushPackage', { zip: await zipDirectory(directory) });
-  } finally {
-    await rm(directory, { recursive: true });
-  }
-}
 
 /** To both servers, so that it is the lease alone that a successor waits for. */
 async function bringImage(): Promise<void> {
@@ -90,7 +63,7 @@ interface Copy {
 /** The moments at which a copy lived, by its own word. */
 async function beats({ id, server }: Copy): Promise<number[]> {
   const log: Buffer = await server.docker.getContainer(id).logs({ stdout: true, stderr: false });
-  return [...log.toString('latin1').matchAll(/beat \d+ (\d+)/g)].map(([, at]) => Number(at));
+  return onceBeats(log.toString('latin1')).map(({ at }) => at);
 }
 
 /** A copy that runs and has begun to say so. */

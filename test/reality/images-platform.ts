@@ -55,7 +55,7 @@ export async function imagesPlatform({ sources, installLimitMs, baseReference }:
   const store = new WatchedStore(world.store);
   const uid = randomUUID();
   const machine = await connect(directory, { clock, random });
-  const findBuilder = async () => ({ machine, node: NODE });
+  const findBuilder = async () => ({ machine, node: NODE, close: async () => {} });
   const passwords = nodePasswords(random.bytes(32));
   const catalog = new ImageCatalog(store);
   const endpoint = new OciEndpoint({ blobs, catalog, log: silentLog, checkPassword: passwords.checkPassword });

@@ -4,6 +4,7 @@ import Docker from 'dockerode';
 import { expect, onTestFinished, test } from 'vitest';
 import { file } from '../unit/images/image-world.ts';
 import { importTestImage } from '../world/base-image.ts';
+import { listenForContainers } from '../world/bridge-server.ts';
 import { testEngine } from '../world/engine.ts';
 import { machineCertificates } from '../world/machine-certificates.ts';
 import { until } from '../world/until.ts';
@@ -127,14 +128,15 @@ test(
 test(
   'an installation that hangs is ended at its limit, its text is seen live, and nothing of it stays',
   async () => {
-    const { range } = await testEngine();
-    const pipIndexUrl = await silentIndex(`10.${range}.0.1`);
+    const pipIndexUrl = await silentIndex();
     const sources = { ...SOURCES, pipIndexUrl };
     const platform = await imagesPlatform({ sources, installLimitMs: 6_000, baseReference: '' });
     const pkg = await platform.upload('hanging', printing('never'), { pip: ['iniconfig'] });
-    const followed = followUntil(platform, pkg.id, '+ python3 -m pip install');
-    const image = await platform.imageOf(pkg, MINUTES);
-    expect(await followed).toBe(true);
+    const [image, isFollowed] = await Promise.all([
+      platform.imageOf(pkg, MINUTES),
+      followUntil(platform, pkg.id, '+ python3 -m pip install'),
+    ]);
+    expect(isFollowed).toBe(true);
     expect(image).toMatchObject({ state: 'failed', error: { code: 'image.install-timeout' } });
     expect(image.error?.lastLines.at(-1)).toContain('Ended after 6 s');
     expect(await platform.machine.listContainers(`berth.install=${platform.uid}`)).toEqual([]);
@@ -143,20 +145,18 @@ test(
 );
 
 /** A package index that takes connections and never answers. */
-async function silentIndex(host: string): Promise<string> {
+async function silentIndex(): Promise<string> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined);
   });
-  await new Promise<void>((resolve) => server.listen(0, host, resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
+  const url = await listenForContainers(server);
   onTestFinished(async () => {
     for (const socket of sockets) socket.destroy();
     await new Promise((resolve) => server.close(resolve));
   });
-  return `http://${host}:${address.port}/simple`;
+  return `${url}/simple`;
 }
 
 /** Whether a line beginning like this was seen while the image was being installed. */

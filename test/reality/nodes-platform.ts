@@ -95,7 +95,7 @@ export async function startNodeManager({ directory, uid }: PlatformHome, setting
   });
   engine.register(new NodeController({ ...world, sessions, wake: (key) => engine.wake(key) }));
   const capabilities = { taskToken: (task: string) => `token of ${task}`, imagePassword: () => 'password' };
-  engine.register(new TaskController({ ...world, ...capabilities, sessions }));
+  engine.register(new TaskController({ ...world, ...capabilities, sessions, isOurs: () => true }));
   await engine.start();
   return {
     store,

@@ -135,7 +135,12 @@ export class Operator {
   async #run({ store, bus, random, clock }: SimPlatform, name: string): Promise<void> {
     const held = await store.get('instanceName', name);
     if (held)
-      await requestRun({ store, bus, random }, held.doc.instance, { by: 'person', parameters: {} }, clock.now());
+      await requestRun(
+        { store, bus, random },
+        held.doc.instance,
+        { by: 'person', parameters: {}, key: undefined },
+        clock.now(),
+      );
   }
 
   async #skip(platform: SimPlatform, name: string): Promise<void> {

@@ -140,6 +140,14 @@ function late(store: Store, clock: Clock, delayed: Kind): Store {
       behind(() => store.update(kind, doc, version));
       return { doc, version };
     },
+    apply: async (writes) => {
+      for (const write of writes) if (write.kind === delayed) behind(() => store.apply([write]));
+      const inTime = await store.apply(writes.filter(({ kind }) => kind !== delayed));
+      const answers = inTime.values();
+      return writes.map(
+        ({ kind }) => (kind === delayed ? undefined : answers.next().value) ?? { ok: true, version: 0 },
+      );
+    },
   });
 }
 

@@ -67,6 +67,8 @@ const ALWAYS_WRITTEN: ReadonlySet<Kind> = new Set([
 ]);
 /** More than a sweep and a look of every kind. */
 const STILL_FOR_MS = 65_000;
+/** Whoever orders machines more often than that does not come to rest. */
+const MOST_RESTS = 4;
 
 /** Runs a seed. */
 export async function runSeed(seed: number, options: RunOptions = {}): Promise<Outcome> {
@@ -224,11 +226,17 @@ class SeedRun {
     return leftMs > 0 ? this.#world.elapsedMs + leftMs + AFTER_QUARANTINE_MS : 0;
   }
 
-  async #stayAtRest(): Promise<void> {
+  /** A job that waits may have a machine ordered for it when it has waited long enough: that is no unrest, and everything comes to rest once more. */
+  async #stayAtRest(rests = MOST_RESTS): Promise<void> {
     if (this.#world.violation) return;
     const restedMs = this.#world.elapsedMs;
+    const orders = this.#disk.docs('machineOrder').length;
     this.#retold = 0;
     await this.#world.pass(STILL_FOR_MS);
+    if (this.#disk.docs('machineOrder').length > orders && rests > 1) {
+      await this.#comeToRest();
+      return this.#stayAtRest(rests - 1);
+    }
     const problems = this.#problems();
     if (problems.length > 0) this.#world.fail(`at rest, and then not: ${problems.slice(0, 8).join('; ')}`);
     else if (this.#lastMeaningfulMs > restedMs) this.#world.fail(`at rest, and yet: ${this.#lastMeaningful}`);

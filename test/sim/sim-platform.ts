@@ -187,7 +187,7 @@ function controllers(
   const rules = mutation.rules?.(ownRules) ?? ownRules;
   return [
     new NodeController({ store, clock, sessions, recordEvent, wake, platformUid: PLATFORM_UID }),
-    new TaskController({ ...common, ...secrets, sessions }),
+    new TaskController({ ...common, ...secrets, sessions, isOurs: () => true }),
     new FleetController({ store, clock, fleet, wake }),
     new JobController({ store, fleet, rules, recordEvent, wake }),
     new InstanceController({ store, bus, recordEvent, newEvent: eventMaker({ clock, random }) }),

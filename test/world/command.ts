@@ -18,6 +18,15 @@ export async function run(argv: readonly string[]): Promise<Finished> {
   return { code: (code as number | null) ?? -1, stdout, stderr };
 }
 
+/** Runs a program that must succeed with some text as its input. */
+export async function feed(argv: readonly string[], input: string): Promise<void> {
+  const [program = '', ...words] = argv;
+  const child = spawn(program, words, { stdio: ['pipe', 'pipe', 'pipe'] });
+  child.stdin.end(input);
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  if (code !== 0) throw new Error(`'${argv.join(' ')}' ended with ${code}: ${stderr || stdout}`);
+}
+
 /** Runs a program that must succeed; resolves to its output. */
 export async function mustRun(argv: readonly string[]): Promise<string> {
   const { code, stdout, stderr } = await run(argv);

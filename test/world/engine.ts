@@ -59,9 +59,12 @@ export async function releaseTestEngine(): Promise<void> {
     const state = readState();
     rmSync(join(users, owner()), { force: true });
     if (!state) return;
-    await clearOwner(new Docker({ socketPath }), owner());
+    const docker = new Docker({ socketPath });
+    await clearOwner(docker, owner());
     rmSync(join(runs, owner()), { recursive: true, force: true });
-    if (liveUsers().length === 0) await end(state);
+    if (liveUsers().length > 0) return;
+    // What still runs would outlive the engine, with nobody to end it.
+    await clearLeftovers(docker, []).finally(() => end(state));
   });
 }
 

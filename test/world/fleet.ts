@@ -9,13 +9,13 @@ import { locked } from './lock.ts';
 import { outwardMtu } from './network.ts';
 import { Server } from './server.ts';
 import { ADDRESS_LABEL, serverContainer } from './server-container.ts';
-import { serverImage } from './server-image.ts';
+import { type ServerKind, serverImage } from './server-image.ts';
 import { ServerLoad } from './server-load.ts';
 
 /** What may be asked of a new server. */
 export interface ServerOptions {
-  /** `engine`: with Docker, ready to run tasks. `bare`: only SSH, for the platform initializer. */
-  readonly kind?: 'engine' | 'bare';
+  /** `engine`: with Docker, ready to run tasks. `bare`: only SSH, for the platform initializer. `systemd`: the same with systemd. */
+  readonly kind?: ServerKind;
   /** Labels on the server's container. */
   readonly labels?: Readonly<Record<string, string>>;
   /** The memory that it shows. */
@@ -45,7 +45,7 @@ export async function makeServer(options: ServerOptions = {}): Promise<Server> {
   const load = new ServerLoad(directory, memoryBytes);
   const address = await locked('addresses', async () => {
     const free = await freeAddress(docker, engine);
-    const parts = { name, image, address: free, directory, initPath: INIT, mtu, labels, diskBytes };
+    const parts = { name, kind, image, address: free, directory, initPath: INIT, mtu, labels, diskBytes };
     await docker.createContainer(serverContainer(parts));
     return free;
   });

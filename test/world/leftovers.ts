@@ -24,6 +24,11 @@ export async function clearOwner(docker: Docker, owner: string): Promise<void> {
   await removeThings(docker, (labels) => labels?.[OWNER_LABEL] === owner);
 }
 
+/** Removes the containers and volumes that a platform made. */
+export async function clearPlatform(docker: Docker, platform: string): Promise<void> {
+  await removeThings(docker, (labels) => labels?.['berth.platform'] === platform);
+}
+
 type IsLeft = (labels: Readonly<Record<string, string>> | undefined) => boolean;
 
 async function removeThings(docker: Docker, isLeft: IsLeft): Promise<void> {

@@ -1,11 +1,10 @@
 // A Mosquitto broker of the tests' own, on a port of its own, ended by the process that started it.
-import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mustRun } from './command.ts';
 import { freePort } from './free-port.ts';
+import { isListening } from './listening.ts';
 import { locked } from './lock.ts';
 import { OwnProcess } from './own-process.ts';
 import { installPrerequisites } from './prerequisites.ts';
@@ -93,16 +92,4 @@ function launch(directory: string, port: number): Promise<OwnProcess> {
     withinMs: 20_000,
     answers: () => isListening(port),
   });
-}
-
-async function isListening(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
 }

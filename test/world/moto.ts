@@ -2,13 +2,13 @@
 // each server has a free port of its own on 127.0.0.1 and ends with the process that started it.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { mustRun, run } from './command.ts';
 import { cachePath } from './directories.ts';
 import { freePort } from './free-port.ts';
 import { runDirectory } from './identity.ts';
 import { locked } from './lock.ts';
 import { OwnProcess } from './own-process.ts';
 import { installPrerequisites } from './prerequisites.ts';
+import { makeVirtualEnvironment } from './virtual-environment.ts';
 
 const REQUIREMENTS = ['moto[ec2]==5.2.5', 'flask==3.1.3', 'flask-cors==6.0.5'];
 
@@ -47,17 +47,7 @@ async function installMoto(): Promise<string> {
   const program = join(environment, 'bin', 'moto_server');
   if (existsSync(mark) && readFileSync(mark, 'utf8') === wanted) return program;
   process.stderr.write('Installing moto from PyPI; about a minute, once\n');
-  if ((await run(['python3', '-c', 'import ensurepip'])).code !== 0) await installVenv();
-  await mustRun(['python3', '-m', 'venv', '--clear', environment]);
-  const quiet = ['--quiet', '--disable-pip-version-check'];
-  await mustRun([join(environment, 'bin', 'pip'), 'install', ...quiet, ...REQUIREMENTS]);
+  await makeVirtualEnvironment(environment, REQUIREMENTS);
   writeFileSync(mark, wanted);
   return program;
-}
-
-/** Debian keeps this part of Python in a package of its own. */
-async function installVenv(): Promise<void> {
-  await mustRun(['apt-get', 'update']);
-  const options = ['-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=300'];
-  await mustRun(['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', 'install', ...options, 'python3-venv']);
 }

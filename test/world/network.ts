@@ -47,11 +47,18 @@ export async function outwardMtu(): Promise<string> {
 export async function raiseNetwork(range: Range): Promise<void> {
   await dropNetwork(range);
   await mustRun(['ip', 'link', 'add', ENGINE_BRIDGE, 'type', 'bridge']);
-  await mustRun(['ip', 'address', 'add', `10.${range}.0.1/20`, 'dev', ENGINE_BRIDGE]);
+  await keepAddress(range);
   await mustRun(['ip', 'link', 'set', ENGINE_BRIDGE, 'up']);
   for (const { table, chain, add, words } of rules(range)) {
     await mustRun(['iptables', '-w', '-t', table, add, chain, ...words]);
   }
+}
+
+/** Gives the engine's bridge its address; whatever manages a machine's networks may have taken it away since. Resolves to the address. */
+export async function keepAddress(range: Range): Promise<string> {
+  const address = `10.${range}.0.1`;
+  await mustRun(['ip', 'address', 'replace', `${address}/20`, 'dev', ENGINE_BRIDGE]);
+  return address;
 }
 
 /** Takes away what `raiseNetwork` made, and the fleet's bridge, whatever of it is there. */

@@ -13,7 +13,11 @@ export interface OwnCertificate {
 
 /** Makes one for localhost, 127.0.0.1 and other names. */
 export async function ownCertificate(...names: readonly string[]): Promise<OwnCertificate> {
-  const directory = await temporaryDirectory();
+  return certificateIn(await temporaryDirectory(), ...names);
+}
+
+/** Makes one with its files in that directory, for what outlives a test. */
+export async function certificateIn(directory: string, ...names: readonly string[]): Promise<OwnCertificate> {
   const [key, cert] = [join(directory, 'key.pem'), join(directory, 'cert.pem')];
   const alternatives = ['DNS:localhost', 'IP:127.0.0.1', ...names.map((name) => `DNS:${name}`)].join(',');
   await promisify(execFile)('openssl', [

@@ -36,6 +36,11 @@ export class OwnProcess {
     return new OwnProcess(child);
   }
 
+  /** Sends it a signal that it outlives. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
   /** Resolves when it has ended. */
   async end(signal: NodeJS.Signals): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;

@@ -6,6 +6,9 @@ set -eu
 cat /proc/sys/kernel/random/uuid > /run/boot-id
 mount --bind /run/boot-id /proc/sys/kernel/random/boot_id
 
+# What says which processes run lies in memory on a machine, and is gone when its power was.
+rm -f /run/*.pid /run/crond.reboot
+
 # Names resolve as on the machine itself: the engine's own resolver is out of reach for the server's containers.
 [ ! -s /world/resolv.conf ] || cat /world/resolv.conf > /etc/resolv.conf
 
@@ -37,8 +40,14 @@ if [ -x /usr/sbin/dockerd ]; then
   service docker start
 fi
 
+# It starts what there is, SSH among it, and stays.
+[ ! -x /lib/systemd/systemd ] || exec /lib/systemd/systemd
+
 # Last: the platform prepares a new machine as soon as it is let in, and a second start of the engine in the midst of the first breaks both.
 mkdir -p /run/sshd
-rm -f /run/sshd.pid
 /usr/sbin/sshd
+
+# As Debian does without systemd, at the end of its boot.
+[ ! -x /usr/sbin/cron ] || /usr/sbin/cron
+[ ! -x /etc/rc.local ] || /etc/rc.local
 exec sleep infinity

@@ -2,7 +2,7 @@
 // and the server's engine over a socket in a shared directory, which works while its network is cut.
 
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
+import { linkSync, rmSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -11,6 +11,7 @@ import Docker from 'dockerode';
 import type { Finished } from './command.ts';
 import { FLEET_NETWORK } from './engine.ts';
 import { unlessGone } from './leftovers.ts';
+import type { ServerKind } from './server-image.ts';
 import type { Load, ServerLoad } from './server-load.ts';
 import { until } from './until.ts';
 
@@ -18,7 +19,7 @@ import { until } from './until.ts';
 export interface ServerInside {
   readonly name: string;
   readonly address: string;
-  readonly kind: 'engine' | 'bare';
+  readonly kind: ServerKind;
   readonly directory: string;
   readonly identityPath: string;
   readonly outer: Docker;
@@ -76,6 +77,12 @@ export class Server {
     return { code, stdout, stderr };
   }
 
+  /** Gives it a file of the tests' cache, as if it had been carried there; resolves to its path on the server. */
+  give(path: string, name: string): string {
+    linkSync(path, join(this.#inside.directory, name));
+    return `/world/${name}`;
+  }
+
   /** Shows this load in /proc/stat and /proc/meminfo from now on. */
   setLoad(load: Load): void {
     this.#inside.load.set(load);
@@ -106,9 +113,23 @@ export class Server {
     await this.#inside.outer.getNetwork(FLEET_NETWORK).connect({ Container: this.name, EndpointConfig });
   }
 
-  /** Stops time for everything on it. */
+  /** Loses the way to one address; everything else stays in reach. */
+  async cutFrom(address: string): Promise<void> {
+    await this.#must(['ip', 'route', 'add', 'blackhole', `${address}/32`]);
+  }
+
+  /** Finds it again. */
+  async restoreTo(address: string): Promise<void> {
+    await this.#must(['ip', 'route', 'del', 'blackhole', `${address}/32`]);
+  }
+
+  /** Stops time for everything on it. While it starts many processes, the engine does not catch all of them at the first try. */
   async freeze(): Promise<void> {
-    await this.#machine.pause();
+    await until(`${this.name} to stand still`, READY_WITHIN_MS, async () => {
+      const { State } = await this.#machine.inspect();
+      if (!State.Paused) await this.#machine.pause();
+      return true;
+    });
   }
 
   /** Lets everything on it go on as if nothing had been. */
@@ -173,7 +194,7 @@ export class Server {
   }
 
   async #engineAnswers(): Promise<void> {
-    if (this.#inside.kind === 'bare') return;
+    if (this.#inside.kind !== 'engine') return;
     await until(`the engine of ${this.name}`, READY_WITHIN_MS, async () => {
       await this.#requireRunning();
       return this.docker.ping();

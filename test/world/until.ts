@@ -1,11 +1,14 @@
 // Waiting for a state of the real world, with a deadline that says what was seen instead.
 import { setTimeout as pause } from 'node:timers/promises';
 
+/** `false` is an answer nowhere: whoever asks a question of yes or no means `|| undefined`, or would wait for nothing. */
+type Answer = true | string | number | object | null;
+
 /**
  * Asks again and again until the answer is not undefined; a question that throws counts as not yet. After `withinMs` it fails and
  * says what was waited for and the last error.
  */
-export async function until<T>(
+export async function until<T extends Answer>(
   what: string,
   withinMs: number,
   ask: () => Promise<T | undefined> | T | undefined,

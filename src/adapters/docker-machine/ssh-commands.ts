@@ -2,8 +2,8 @@
 import type { Readable } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
 import { BerthError } from '../../model/errors.ts';
+import { quoteCommands, quoteWords } from '../../ports/quote-words.ts';
 import { lineTeller, type MachinePrograms, type ProgramResult, type ProgramRun } from './machine-programs.ts';
-import { quoteCommands, quoteWords } from './quote-words.ts';
 
 const OUTPUT_LIMIT_BYTES = 1024 * 1024;
 

@@ -1,6 +1,6 @@
 // Blobs with a place before and after each that is put or deleted.
 import type { Readable } from 'node:stream';
-import type { BlobStat, Blobs } from '../../ports/blobs.ts';
+import type { BlobStat, Blobs, DeleteOptions } from '../../ports/blobs.ts';
 import { between, type Point } from './point.ts';
 
 /** Wraps blobs. */
@@ -29,8 +29,16 @@ export class FaultBlobs implements Blobs {
     return this.#blobs.read(digest);
   }
 
-  delete(digest: string): Promise<void> {
-    return between(this.#point, 'delete blob', () => this.#blobs.delete(digest));
+  delete(digest: string, options?: DeleteOptions): Promise<void> {
+    return between(this.#point, 'delete blob', () => this.#blobs.delete(digest, options));
+  }
+
+  discard(digest: string): Promise<void> {
+    return between(this.#point, 'discard blob', () => this.#blobs.discard(digest));
+  }
+
+  collectLeftovers(now: number): Promise<number> {
+    return this.#blobs.collectLeftovers(now);
   }
 
   list(): AsyncIterable<BlobStat & { readonly storedAt: number }> {

@@ -1,5 +1,6 @@
 // A bus with a place before and after each message is published, and before and after it is handled.
-import type { Bus, Delivery, Topic, Topics } from '../../ports/bus.ts';
+import type { Role } from '../../model/role.ts';
+import type { Bus, BusLag, Handle, Leave, Topic, Topics } from '../../ports/bus.ts';
 import { between, type Point } from './point.ts';
 
 /** Wraps a bus. */
@@ -13,18 +14,35 @@ export class FaultBus implements Bus {
   }
 
   publish<T extends Topic>(topic: T, key: string, message: Topics[T]): Promise<void> {
-    const name = `publish ${message.command} on ${topic}`;
-    return between(this.#point, name, () => this.#bus.publish(topic, key, message));
+    return between(this.#point, `publish ${wordFor(message)} on ${topic}`, () =>
+      this.#bus.publish(topic, key, message),
+    );
   }
 
-  subscribe<T extends Topic>(topic: T, group: string, handler: (delivery: Delivery<T>) => Promise<void>) {
-    return this.#bus.subscribe<T>(topic, group, (delivery) => {
-      const name = `handle ${delivery.message.command} on ${topic}`;
-      return between(this.#point, name, () => handler(delivery));
-    });
+  subscribe<T extends Topic>(topic: T, group: string, handler: Handle<T>): Promise<Leave> {
+    return this.#bus.subscribe<T>(topic, group, (delivery) =>
+      between(this.#point, `handle ${wordFor(delivery.message)} on ${topic}`, () => handler(delivery)),
+    );
+  }
+
+  follow<T extends Topic>(topic: T, handler: Handle<T>): Promise<Leave> {
+    return this.#bus.follow(topic, handler);
+  }
+
+  share(role: Role, assigned: (shards: readonly number[]) => void): Promise<Leave> {
+    return this.#bus.share(role, assigned);
+  }
+
+  lag(): Promise<readonly BusLag[]> {
+    return this.#bus.lag();
   }
 
   close(): Promise<void> {
     return this.#bus.close();
   }
+}
+
+/** Of commands, which one; places of other messages are told apart by their topics. */
+function wordFor(message: Topics[Topic]): string {
+  return 'command' in message ? message.command : 'a message';
 }

@@ -35,8 +35,8 @@ export class FaultStore implements Store {
     return this.#store.count(kind, query);
   }
 
-  snapshot(): AsyncIterable<SnapshotPage> {
-    return this.#store.snapshot();
+  snapshot(leftOut?: readonly Kind[]): AsyncIterable<SnapshotPage> {
+    return this.#store.snapshot(leftOut);
   }
 
   create<K extends Kind>(kind: K, doc: Documents[K]): Promise<Stored<Documents[K]>> {

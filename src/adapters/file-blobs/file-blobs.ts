@@ -6,7 +6,7 @@ import { type FileHandle, mkdir, open, opendir, readFile, rename, rm, stat, unli
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { BerthError } from '../../model/errors.ts';
-import type { BlobStat, Blobs } from '../../ports/blobs.ts';
+import type { BlobStat, Blobs, DeleteOptions } from '../../ports/blobs.ts';
 import type { Clock } from '../../ports/clock.ts';
 
 const INCOMING = 'incoming';
@@ -77,8 +77,20 @@ export class FileBlobs implements Blobs {
     return present(digest, DIGEST.test(digest) ? await unlessMissing(readFile(this.#path(digest))) : undefined);
   }
 
-  async delete(digest: string): Promise<void> {
-    if (DIGEST.test(digest)) await unlessMissing(unlink(this.#path(digest)));
+  async delete(digest: string, { storedBefore = Infinity }: DeleteOptions = {}): Promise<void> {
+    if (!DIGEST.test(digest)) return;
+    const path = this.#path(digest);
+    if (storedBefore === Infinity) await unlessMissing(unlink(path));
+    else if (await isOlder(path, storedBefore)) await this.#takeAway(path, storedBefore);
+  }
+
+  discard(digest: string): Promise<void> {
+    return this.delete(digest);
+  }
+
+  /** There is nothing: it went away at the opening. */
+  async collectLeftovers(_now: number): Promise<number> {
+    return 0;
   }
 
   async *list(): AsyncIterable<BlobStat & { readonly storedAt: number }> {
@@ -110,10 +122,23 @@ export class FileBlobs implements Blobs {
     await syncDirectory(join(path, '..'));
   }
 
+  // A put may have come since somebody looked: what was taken away is looked at once more, and brought back if it is a newer one.
+  async #takeAway(path: string, storedBefore: number): Promise<void> {
+    const aside = join(this.#directory, INCOMING, String(this.#incoming++));
+    await unlessMissing(rename(path, aside));
+    if (await isOlder(aside, storedBefore)) await unlessMissing(unlink(aside));
+    else await unlessMissing(rename(aside, path));
+  }
+
   #path(digest: string): string {
     const hex = digest.slice('sha256:'.length);
     return join(this.#directory, hex.slice(0, 2), hex.slice(2));
   }
+}
+
+async function isOlder(path: string, at: number): Promise<boolean> {
+  const found = await unlessMissing(stat(path));
+  return found !== undefined && found.mtimeMs < at;
 }
 
 async function copy(

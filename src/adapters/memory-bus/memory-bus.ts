@@ -1,7 +1,9 @@
 // A bus within one process. A group gets what is published after its first subscription; what it has not handled is kept while it has
 // no subscriber, and is gone with the process: whoever publishes must have stored first what is to be done.
 import { BerthError } from '../../model/errors.ts';
-import type { Bus, Delivery, Topic, Topics } from '../../ports/bus.ts';
+import type { Role } from '../../model/role.ts';
+import { SHARDS } from '../../model/shard.ts';
+import type { Bus, BusLag, Handle, Leave, Topic, Topics } from '../../ports/bus.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import { GroupQueue, type Handler } from './group-queue.ts';
@@ -20,6 +22,7 @@ export interface MemoryBusParts {
 export class MemoryBus implements Bus {
   readonly #parts: MemoryBusParts;
   readonly #topics = new Map<Topic, Map<string, GroupQueue>>();
+  #followers = 0;
   #closed = false;
 
   constructor(parts: MemoryBusParts) {
@@ -29,19 +32,47 @@ export class MemoryBus implements Bus {
   /** @throws platform.queue-full when a group does not keep up; then no group gets the message. */
   async publish<T extends Topic>(topic: T, key: string, message: Topics[T]): Promise<void> {
     this.#assertOpen();
-    const text = JSON.stringify(message);
     const groups = this.#groups(topic);
+    if (groups.size === 0) return;
+    const text = JSON.stringify(message);
     for (const group of groups.values()) group.assertRoom();
     for (const group of groups.values()) group.add(key, text);
   }
 
-  async subscribe<T extends Topic>(topic: T, group: string, handler: (delivery: Delivery<T>) => Promise<void>) {
+  async subscribe<T extends Topic>(topic: T, group: string, handler: Handle<T>): Promise<Leave> {
     this.#assertOpen();
     const groups = this.#groups(topic);
     const queue = groups.get(group) ?? this.#newGroup(topic, group);
     groups.set(group, queue);
     // A queue holds messages of its own topic alone, which the map's type cannot say.
     return queue.subscribe(handler as Handler);
+  }
+
+  /** A group of its own, which ends with it. */
+  async follow<T extends Topic>(topic: T, handler: Handle<T>): Promise<Leave> {
+    const group = `follower ${++this.#followers}`;
+    const once = (delivery: Parameters<Handle<T>>[0]) =>
+      handler(delivery).catch((error: unknown) => {
+        this.#parts.log.warn('A message was not handled by one that follows', { topic, error });
+      });
+    const leave = await this.subscribe(topic, group, once);
+    return async () => {
+      this.#topics.get(topic)?.delete(group);
+      await leave();
+    };
+  }
+
+  /** There is only this process: all of them. */
+  async share(_: Role, assigned: (shards: readonly number[]) => void): Promise<Leave> {
+    this.#assertOpen();
+    assigned(Array.from({ length: SHARDS }, (_each, shard) => shard));
+    return async () => {};
+  }
+
+  async lag(): Promise<readonly BusLag[]> {
+    return [...this.#topics].flatMap(([topic, groups]) =>
+      [...groups].map(([group, { waiting }]) => ({ topic, group, waiting })),
+    );
   }
 
   /** Messages that are not handled yet, of all groups. */

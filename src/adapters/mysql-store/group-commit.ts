@@ -7,13 +7,14 @@
 // - No transaction is done again before it is known that it was not committed; what cannot be known is thrown to all of its writes.
 import { BerthError } from '../../model/errors.ts';
 import type { WriteResult } from '../../ports/store.ts';
+import { type Persistence, persistently } from '../../ports/store-persistence.ts';
 import { endLostSession, Fence } from './fence.ts';
 import { detailOf, mayPass } from './mysql-failures.ts';
-import { type Persistence, persistently } from './persistence.ts';
 import { Session, type SessionIdentity } from './session.ts';
 import type { StoreAddress } from './store-address.ts';
 import type { Versions } from './versions.ts';
-import type { PreparedWrite } from './write-statements.ts';
+import type { PreparedWrite, WriteStatements } from './write-statements.ts';
+import { mayGoTogether, writeTogether } from './write-together.ts';
 
 /** Writes in one transaction: bounds how long its locks are held. */
 const LARGEST_GROUP = 500;
@@ -28,6 +29,14 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** What committing needs. */
+export interface GroupCommitParts {
+  readonly address: StoreAddress;
+  readonly persistence: Persistence;
+  readonly versions: Versions;
+  readonly statements: WriteStatements;
+}
+
 type Outcome = { readonly results: readonly WriteResult[] } | { readonly failure: unknown };
 
 /** Gathers writes and commits them together. */
@@ -35,6 +44,7 @@ export class GroupCommit {
   readonly #address: StoreAddress;
   readonly #persistence: Persistence;
   readonly #versions: Versions;
+  readonly #statements: WriteStatements;
   readonly #fence: Fence;
   #session: Session | undefined;
   #lost: SessionIdentity | undefined;
@@ -42,8 +52,9 @@ export class GroupCommit {
   #committing: Promise<void> | undefined;
   #closed = false;
 
-  constructor(address: StoreAddress, persistence: Persistence, versions: Versions) {
+  constructor({ address, persistence, versions, statements }: GroupCommitParts) {
     this.#address = address;
+    this.#statements = statements;
     this.#persistence = persistence;
     this.#versions = versions;
     this.#fence = new Fence(persistence.clock, persistence.random);
@@ -112,6 +123,8 @@ export class GroupCommit {
   async #execute(session: Session, group: readonly Waiting[]): Promise<readonly Outcome[]> {
     try {
       await this.#fence.raise(session);
+      const together = await this.#together(session, group);
+      if (together) return together;
       const outcomes: Outcome[] = [];
       for (const { writes } of group) outcomes.push(await outcomeOf(this.#inOrder(session, writes)));
       return outcomes;
@@ -121,9 +134,24 @@ export class GroupCommit {
     }
   }
 
+  /** Outcomes in the order of the group, or undefined when nothing of it is done yet. */
+  async #together(session: Session, group: readonly Waiting[]): Promise<readonly Outcome[] | undefined> {
+    if (!mayGoTogether(group.flatMap(({ writes }) => writes))) return undefined;
+    // What is taken back keeps no version: those that are written alone get others.
+    await this.#versions.provide(2 * group.reduce((count, { writes }) => count + writes.length, 0));
+    const numbered = group.map(({ writes }) => writes.map((write) => ({ write, version: this.#versions.next() })));
+    const done = (await writeTogether(session, this.#statements, numbered.flat()))?.values();
+    if (!done) return undefined;
+    return numbered.map((writes) => ({
+      results: writes.map(({ version }) =>
+        done.next().value === true ? { ok: true, version } : { ok: false, reason: 'conflict' },
+      ),
+    }));
+  }
+
   async #inOrder(session: Session, writes: readonly PreparedWrite[]): Promise<readonly WriteResult[]> {
     const results: WriteResult[] = [];
-    for (const write of writes) results.push(await write(session, this.#versions.next()));
+    for (const write of writes) results.push(await write.alone(session, this.#versions.next()));
     return results;
   }
 

@@ -23,6 +23,14 @@ export const MIGRATIONS: readonly Migration[] = [
       'CREATE TABLE IF NOT EXISTS berth_writer (id VARCHAR(64) CHARACTER SET ascii NOT NULL PRIMARY KEY, last BIGINT NOT NULL, at BIGINT NOT NULL) ENGINE = InnoDB',
     ],
   },
+  {
+    version: 2,
+    what: 'which layout the tables of the kinds have',
+    statements: [
+      'CREATE TABLE IF NOT EXISTS berth_layout (one TINYINT NOT NULL PRIMARY KEY, digest VARCHAR(64) CHARACTER SET ascii NOT NULL) ENGINE = InnoDB',
+      "INSERT IGNORE INTO berth_layout VALUES (1, '')",
+    ],
+  },
 ];
 
 /**
@@ -38,8 +46,7 @@ export async function migrate(
     'CREATE TABLE IF NOT EXISTS berth_schema (version INT NOT NULL PRIMARY KEY, what VARCHAR(255) NOT NULL, at BIGINT NOT NULL) ENGINE = InnoDB',
   );
   const found = await schemaVersion(session);
-  const known = migrations.at(-1)?.version ?? 0;
-  if (found > known) throw new BerthError('platform.store-newer', { found, known });
+  refuseNewer(found, migrations);
   const due = migrations.filter((migration) => migration.version > found);
   for (const { version, what, statements } of due) {
     for (const sql of statements) await session.define(sql);
@@ -48,7 +55,14 @@ export async function migrate(
   return due;
 }
 
-async function schemaVersion(session: Session): Promise<number> {
+/** The last change that this database has had; 0 for none. @throws an error of the database when it was never prepared */
+export async function schemaVersion(session: Session): Promise<number> {
   const [row] = await session.rows('SELECT MAX(version) AS version FROM berth_schema', []);
   return Number(row?.version ?? 0);
+}
+
+/** @throws platform.store-newer when a later program has changed the database */
+export function refuseNewer(found: number, migrations: readonly Migration[]): void {
+  const known = migrations.at(-1)?.version ?? 0;
+  if (found > known) throw new BerthError('platform.store-newer', { found, known });
 }

@@ -29,6 +29,9 @@ const LASTING: ReadonlySet<string> = new Set([
 
 const DUPLICATE = 1062;
 
+/** A right that this account lacks, on the database or on a table. */
+const DENIED: readonly number[] = [1044, 1142];
+
 /** Whether the same statement may succeed later: the connection was lost, a lock was not free, the server is not ready. */
 export function mayPass(error: unknown): boolean {
   const { errno, code, fatal } = parts(error);
@@ -44,6 +47,12 @@ export function endsConnection(error: unknown): boolean {
 /** Whether a row with that id is there already. */
 export function isDuplicate(error: unknown): boolean {
   return parts(error).errno === DUPLICATE;
+}
+
+/** Whether this account may not do that. */
+export function isDenied(error: unknown): boolean {
+  const { errno } = parts(error);
+  return errno !== undefined && DENIED.includes(errno);
 }
 
 /** What the database or the network said. The driver puts no password into its messages. */

@@ -21,13 +21,15 @@ import {
   type Write,
   type WriteResult,
 } from '../../ports/store.ts';
+import { type Persistence, persistently, unreachable } from '../../ports/store-persistence.ts';
 import { encodePosition, type PlannedQuery, pageLimit, planQuery, positionPage } from '../../ports/store-query.ts';
 import { GroupCommit } from './group-commit.ts';
 import { countStatement, listStatements, positionStatements, type Statement } from './list-statements.ts';
-import { detailOf } from './mysql-failures.ts';
+import { detailOf, mayPass } from './mysql-failures.ts';
 import { columnValue, isNumberField } from './number-fields.ts';
-import { type Persistence, persistently } from './persistence.ts';
 import { prepareDatabase } from './prepare-database.ts';
+import { ReadsAlike } from './reads-alike.ts';
+import { MOST_AT_ONCE, ReadsById } from './reads-by-id.ts';
 import { type Row, Session } from './session.ts';
 import { SessionPool } from './session-pool.ts';
 import { snapshotOf } from './snapshot.ts';
@@ -38,9 +40,6 @@ import { type PreparedWrite, WriteStatements } from './write-statements.ts';
 
 /** How often the longest wait for one answer is waited in all before somebody is told that the database does not answer. */
 const TRIES_WORTH = 3;
-
-/** Documents that are asked for in one statement. */
-const MOST_AT_ONCE = 256;
 
 /** What a store is opened with. */
 export interface MysqlStoreParts {
@@ -61,6 +60,8 @@ export class MysqlStore implements Store {
   readonly #pool: SessionPool;
   readonly #writes: WriteStatements;
   readonly #commits: GroupCommit;
+  readonly #reads: ReadsById;
+  readonly #alike: ReadsAlike;
   #closed = false;
 
   private constructor(address: StoreAddress, persistence: Persistence, largestPacketBytes: number) {
@@ -68,13 +69,24 @@ export class MysqlStore implements Store {
     this.#persistence = persistence;
     this.#pool = new SessionPool(address, persistence.clock);
     this.#writes = new WriteStatements(largestPacketBytes);
-    this.#commits = new GroupCommit(address, persistence, new Versions(() => this.#read(takeBlock)));
+    this.#commits = new GroupCommit({
+      ...{ address, persistence, statements: this.#writes },
+      versions: new Versions(() => this.#read(takeBlock)),
+    });
+    this.#reads = new ReadsById((kind, ids) => this.#withIds(kind, ids));
+    this.#alike = new ReadsAlike((sql, values) => this.#rows(sql, values));
   }
 
   /** Connects, and brings the database up to what this program knows. @throws platform.store-newer, platform.store-unreachable */
   static async open({ url, clock, random, log }: MysqlStoreParts): Promise<MysqlStore> {
     const address = readStoreAddress(url);
-    const persistence = { clock, random, withinMs: TRIES_WORTH * address.timeoutMs, address: shownAddress(address) };
+    const persistence = {
+      clock,
+      random,
+      withinMs: TRIES_WORTH * address.timeoutMs,
+      address: shownAddress(address),
+      failures: { mayPass, detailOf },
+    };
     const session = await opened(address, persistence);
     try {
       const { version, largestPacketBytes } = await prepareDatabase(session, clock, log);
@@ -86,7 +98,7 @@ export class MysqlStore implements Store {
   }
 
   async get<K extends Kind>(kind: K, id: string): Promise<Stored<Documents[K]> | undefined> {
-    const [row] = await this.#rows(`SELECT version, doc FROM ${quoted(kind)} WHERE id = ?`, [id]);
+    const row = (await this.#reads.rows(kind, [id])).get(id);
     return row && stored<K>(row);
   }
 
@@ -94,11 +106,11 @@ export class MysqlStore implements Store {
     const wanted = [...new Set(ids)];
     const found = new Map<string, Stored<Documents[K]>>();
     for (let start = 0; start < wanted.length; start += MOST_AT_ONCE) {
-      const some = padded(wanted.slice(start, start + MOST_AT_ONCE));
-      const sql = `SELECT version, doc FROM ${quoted(kind)} WHERE id IN (${some.map(() => '?').join(', ')})`;
-      for (const row of await this.#rows(sql, some)) {
-        const each = stored<K>(row);
-        found.set(each.doc.id, each);
+      const some = wanted.slice(start, start + MOST_AT_ONCE);
+      const rows = await this.#reads.rows(kind, some);
+      for (const id of some) {
+        const row = rows.get(id);
+        if (row) found.set(id, stored<K>(row));
       }
     }
     return ids.map((id) => found.get(id)).filter((each) => each !== undefined);
@@ -129,8 +141,8 @@ export class MysqlStore implements Store {
     return Number(row?.documents);
   }
 
-  async *snapshot(): AsyncIterable<SnapshotPage> {
-    yield* snapshotOf(await opened(this.#address, this.#persistence));
+  async *snapshot(leftOut: readonly Kind[] = []): AsyncIterable<SnapshotPage> {
+    yield* snapshotOf(await opened(this.#address, this.#persistence), leftOut);
   }
 
   async create<K extends Kind>(kind: K, doc: Documents[K]): Promise<Stored<Documents[K]>> {
@@ -173,9 +185,17 @@ export class MysqlStore implements Store {
     const rows: Row[] = [];
     for (const { sql, values } of statements) {
       if (rows.length >= limit) break;
-      rows.push(...(await this.#rows(sql, [...values, String(limit - rows.length)])));
+      rows.push(...(await this.#alike.rows(sql, [...values, String(limit - rows.length)])));
     }
     return rows;
+  }
+
+  #withIds(kind: Kind, ids: readonly string[]): Promise<readonly Row[]> {
+    const some = padded(ids);
+    return this.#rows(
+      `SELECT id, version, doc FROM ${quoted(kind)} WHERE id IN (${some.map(() => '?').join(', ')})`,
+      some,
+    );
   }
 
   #rows(sql: string, values: readonly (string | number | null)[]): Promise<readonly Row[]> {
@@ -198,8 +218,7 @@ async function opened(address: StoreAddress, persistence: Persistence): Promise<
     return await persistently(persistence, () => Session.open(address, 'reading', persistence.clock));
   } catch (error) {
     if (error instanceof BerthError) throw error;
-    const details = { address: persistence.address, detail: detailOf(error) };
-    throw new BerthError('platform.store-unreachable', details, { cause: error });
+    throw unreachable(persistence, error);
   }
 }
 

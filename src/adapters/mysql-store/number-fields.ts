@@ -3,7 +3,7 @@
 import type { Scalar } from '../../ports/store.ts';
 
 /** Fields that hold numbers in whatever kind they are, besides instants, whose names say so. Every other indexed field holds text. */
-const NUMBERS: readonly string[] = ['at', 'open', 'rank', 'sequence', 'shard'];
+const NUMBERS: readonly string[] = ['at', 'lastSequence', 'open', 'rank', 'sequence', 'shard', 'stepMs'];
 
 /** Longest text that an indexed field or an id may hold, characters: three of them fit into the largest key of InnoDB, 3072 bytes. */
 export const LONGEST_TEXT = 255;

@@ -2,9 +2,10 @@
 import { BerthError } from '../../model/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
-import { MIGRATIONS, migrate } from './migrations.ts';
+import { MIGRATIONS, migrate, refuseNewer, schemaVersion } from './migrations.ts';
+import { detailOf, isDenied } from './mysql-failures.ts';
 import type { Session } from './session.ts';
-import { alignTables } from './table-layout.ts';
+import { alignTables, layoutDigest } from './table-layout.ts';
 
 /** Longest wait for another process that is doing the same, seconds; asked each second. */
 const LOCK_WITHIN_SECONDS = 600;
@@ -21,18 +22,42 @@ export interface ServerTraits {
   readonly largestPacketBytes: number;
 }
 
-/** Migrates and aligns the tables. @throws platform.store-newer, platform.store-unfit */
+/**
+ * Migrates and aligns the tables; an account that may not change tables looks whether that was done.
+ * @throws platform.store-newer, platform.store-behind, platform.store-unfit
+ */
 export async function prepareDatabase(session: Session, clock: Clock, log: Log): Promise<ServerTraits> {
   const traits = await traitsOf(session, log);
   const collation = await exactCollation(session, traits.version);
-  await holdingSchemaLock(session, async () => {
-    for (const { version, what } of await migrate(session, MIGRATIONS, clock.now())) {
-      log.info('The database was brought forward', { version, what });
-    }
-    await alignTables(session, collation);
-    await session.change('DELETE FROM berth_writer WHERE at < ?', [clock.now() - WRITER_KEPT_MS]);
-  });
+  try {
+    await holdingSchemaLock(session, () => bringForward(session, collation, clock, log));
+  } catch (error) {
+    if (!isDenied(error)) throw error;
+    await requireCurrent(session, error);
+  }
   return traits;
+}
+
+// The first thing that it does needs the right to make tables, so an account without it changes nothing.
+async function bringForward(session: Session, collation: string, clock: Clock, log: Log): Promise<void> {
+  for (const { version, what } of await migrate(session, MIGRATIONS, clock.now())) {
+    log.info('The database was brought forward', { version, what });
+  }
+  await alignTables(session, collation);
+  await session.change('UPDATE berth_layout SET digest = ?', [layoutDigest()]);
+  await session.change('DELETE FROM berth_writer WHERE at < ?', [clock.now() - WRITER_KEPT_MS]);
+}
+
+async function requireCurrent(session: Session, denied: unknown): Promise<void> {
+  const behind = new BerthError('platform.store-behind', { detail: detailOf(denied) }, { cause: denied });
+  try {
+    const version = await schemaVersion(session);
+    refuseNewer(version, MIGRATIONS);
+    const [row] = await session.rows('SELECT digest FROM berth_layout', []);
+    if (version !== MIGRATIONS.at(-1)?.version || row?.digest !== layoutDigest()) throw behind;
+  } catch (error) {
+    throw error instanceof BerthError ? error : behind;
+  }
 }
 
 async function traitsOf(session: Session, log: Log): Promise<ServerTraits> {

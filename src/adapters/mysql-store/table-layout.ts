@@ -3,6 +3,7 @@
 //
 // MySQL ends a transaction at every change of a table, so a crash can leave any beginning of the work behind. A new column is therefore
 // filled before the first index that holds it is made: where an index is missing, its columns are filled again.
+import { createHash } from 'node:crypto';
 import { INDEXES, type Index, type Kind } from '../../model/kinds.ts';
 import { isNumberField, LONGEST_TEXT } from './number-fields.ts';
 import type { Session } from './session.ts';
@@ -24,6 +25,11 @@ export function indexName(kind: Kind, index: Index): string {
 /** A name as SQL quotes it. */
 export function quoted(name: string): string {
   return `\`${name.replaceAll('`', '``')}\``;
+}
+
+/** A text that differs wherever the layout does. */
+export function layoutDigest(): string {
+  return createHash('sha256').update(JSON.stringify(INDEXES)).digest('hex');
 }
 
 /** Makes tables, columns and indexes what the declared indexes ask for, and fills new columns from the documents. */

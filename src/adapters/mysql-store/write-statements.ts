@@ -7,8 +7,24 @@ import { columnValue, fitting } from './number-fields.ts';
 import type { Session } from './session.ts';
 import { indexedFields, quoted } from './table-layout.ts';
 
+/** A document as it is to be in the database. */
+export interface WrittenRow {
+  readonly kind: Kind;
+  readonly id: string;
+  /** The version that it replaces; null: it is created. */
+  readonly replaces: number | null;
+  /** The values of its row behind its version. */
+  readonly values: readonly Bound[];
+}
+
 /** A write that is ready: the document is taken as it is when it is made, and written when it is judged. */
-export type PreparedWrite = (session: Session, version: number) => Promise<WriteResult>;
+export interface PreparedWrite {
+  /** Tells its document from every other. */
+  readonly key: string;
+  /** What it writes, so that it can be written with others; null: it deletes. */
+  readonly row: WrittenRow | null;
+  readonly alone: (session: Session, version: number) => Promise<WriteResult>;
+}
 
 /** Makes writes; each is judged by what it finds when it is executed. */
 export class WriteStatements {
@@ -35,7 +51,7 @@ export class WriteStatements {
   #create(kind: Kind, doc: AnyDocument): PreparedWrite {
     const sql = this.#text(kind, insertText);
     const values = [doc.id, ...this.#columns(kind, doc)];
-    return async (session, version) => {
+    const alone = async (session: Session, version: number): Promise<WriteResult> => {
       try {
         await session.change(sql, [version, ...values]);
         return { ok: true, version };
@@ -44,17 +60,38 @@ export class WriteStatements {
         throw error;
       }
     };
+    return { key: `${kind} ${doc.id}`, row: { kind, id: doc.id, replaces: null, values }, alone };
+  }
+
+  /** The statement that creates so many documents of a kind, each with its version before the values of its row. */
+  insertOf(kind: Kind, count: number): string {
+    return this.#text(kind, manyInsertText, count);
+  }
+
+  /** The statement that reads and locks the versions of so many documents of a kind, by their ids. */
+  lockOf(kind: Kind, count: number): string {
+    return this.#text(kind, lockText, count);
+  }
+
+  /** The statement that overwrites so many documents of a kind, which are there and locked; each as in `insertOf`. */
+  overwriteOf(kind: Kind, count: number): string {
+    return this.#text(kind, overwriteText, count);
   }
 
   #update(kind: Kind, doc: AnyDocument, expected: number): PreparedWrite {
     const sql = this.#text(kind, updateText);
-    const values = [...this.#columns(kind, doc), doc.id, expected];
-    return async (session, version) => judged(await session.change(sql, [version, ...values]), version);
+    const columns = this.#columns(kind, doc);
+    const alone = async (session: Session, version: number) =>
+      judged(await session.change(sql, [version, ...columns, doc.id, expected]), version);
+    const row = { kind, id: doc.id, replaces: expected, values: [doc.id, ...columns] };
+    return { key: `${kind} ${doc.id}`, row, alone };
   }
 
   #delete(kind: Kind, id: string, expected: number): PreparedWrite {
     const sql = this.#text(kind, deleteText);
-    return async (session, version) => judged(await session.change(sql, [id, expected]), version);
+    const alone = async (session: Session, version: number) =>
+      judged(await session.change(sql, [id, expected]), version);
+    return { key: `${kind} ${id}`, row: null, alone };
   }
 
   #columns(kind: Kind, doc: AnyDocument): readonly Bound[] {
@@ -72,9 +109,9 @@ export class WriteStatements {
     throw new TypeError(`${kind} ${id} is larger than max_allowed_packet of the database, ${this.#largestBytes} bytes`);
   }
 
-  #text(kind: Kind, make: (kind: Kind) => string): string {
-    const key = `${make.name} ${kind}`;
-    const known = this.#texts.get(key) ?? make(kind);
+  #text(kind: Kind, make: (kind: Kind, count: number) => string, count = 1): string {
+    const key = `${make.name} ${count} ${kind}`;
+    const known = this.#texts.get(key) ?? make(kind, count);
     this.#texts.set(key, known);
     return known;
   }
@@ -87,6 +124,23 @@ function judged({ affectedRows }: { readonly affectedRows: number }, version: nu
 function insertText(kind: Kind): string {
   const names = ['version', 'id', ...indexedFields(kind), 'doc'].map(quoted);
   return `INSERT INTO ${quoted(kind)} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`;
+}
+
+function manyInsertText(kind: Kind, count: number): string {
+  const one = insertText(kind);
+  const row = one.slice(one.lastIndexOf('('));
+  return [one, ...Array.from({ length: count - 1 }, () => row)].join(', ');
+}
+
+function lockText(kind: Kind, count: number): string {
+  const ids = Array.from({ length: count }, () => '?').join(', ');
+  return `SELECT id, version FROM ${quoted(kind)} WHERE id IN (${ids}) FOR UPDATE`;
+}
+
+function overwriteText(kind: Kind, count: number): string {
+  const names = ['version', ...indexedFields(kind), 'doc'].map(quoted);
+  const changes = names.map((name) => `${name} = VALUES(${name})`).join(', ');
+  return `${manyInsertText(kind, count)} ON DUPLICATE KEY UPDATE ${changes}`;
 }
 
 function updateText(kind: Kind): string {

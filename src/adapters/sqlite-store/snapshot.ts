@@ -9,12 +9,17 @@ import { quoted } from './table-layout.ts';
 const PAGE = 200;
 
 /** The documents of a database file, page by page. */
-export async function* snapshotOf(path: string, busyMs: number): AsyncGenerator<SnapshotPage, void, undefined> {
+export async function* snapshotOf(
+  path: string,
+  busyMs: number,
+  leftOut: readonly Kind[],
+): AsyncGenerator<SnapshotPage, void, undefined> {
   const database = new DatabaseSync(path, { readOnly: true, timeout: busyMs });
   try {
     // A transaction begins to see with its first read.
     database.exec('BEGIN; SELECT count(*) FROM sqlite_schema');
-    for (const kind of Object.keys(INDEXES) as Kind[]) yield* pagesOf(database, kind);
+    const kinds = (Object.keys(INDEXES) as Kind[]).filter((kind) => !leftOut.includes(kind));
+    for (const kind of kinds) yield* pagesOf(database, kind);
   } finally {
     database.close();
   }

@@ -116,8 +116,8 @@ export class SqliteStore implements Store {
     return Number(this.#statement(sql).get(...values.map(sqliteValue))?.documents);
   }
 
-  snapshot(): AsyncIterable<SnapshotPage> {
-    return snapshotOf(this.#path, BUSY_MS);
+  snapshot(leftOut: readonly Kind[] = []): AsyncIterable<SnapshotPage> {
+    return snapshotOf(this.#path, BUSY_MS, leftOut);
   }
 
   async create<K extends Kind>(kind: K, doc: Documents[K]): Promise<Stored<Documents[K]>> {

@@ -12,6 +12,11 @@ export type Endpoint = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly summary: string;
+  /**
+   * Where several processes are the platform, which of them answers: `sensors`, the one that devices are connected to; `image`, the one that
+   * makes the image of the package that the path names. Without it, any.
+   */
+  readonly answeredBy?: 'sensors' | 'image';
 } & (
   | { readonly permission: ProjectPermission; readonly on: JudgedOn }
   | {

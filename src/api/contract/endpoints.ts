@@ -5,6 +5,7 @@ import { AUDIT_ENDPOINTS } from './audit-endpoints.ts';
 import { BACKUP_ENDPOINTS } from './backup-endpoints.ts';
 import { CONSOLE_ENDPOINTS } from './console-endpoints.ts';
 import type { Endpoint } from './endpoint.ts';
+import { MONITORING_ENDPOINTS } from './monitoring-endpoints.ts';
 import { READING_ENDPOINTS } from './reading-endpoints.ts';
 import { SCHEDULE_ENDPOINTS } from './schedule-endpoints.ts';
 import { SECRET_ENDPOINTS } from './secret-endpoints.ts';
@@ -73,6 +74,7 @@ export const ENDPOINTS = {
     path: '/api/v1/packages/:package/installation',
     permission: 'applications:read',
     on: 'package',
+    answeredBy: 'image',
     summary: "The installation of a package's dependencies, live",
   },
 
@@ -254,6 +256,8 @@ export const ENDPOINTS = {
   ...SECRET_ENDPOINTS,
 
   ...BACKUP_ENDPOINTS,
+
+  ...MONITORING_ENDPOINTS,
 
   ...CONSOLE_ENDPOINTS,
 

@@ -7,6 +7,7 @@ export const READING_ENDPOINTS = {
     method: 'POST',
     path: '/api/v1/readings/:sensor',
     permission: 'device',
+    answeredBy: 'sensors',
     summary:
       "Readings of a device, in JSON as over MQTT; with the sensor's own credential (HTTP Basic or bearer). Answered when they are durable",
   },

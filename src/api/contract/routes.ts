@@ -9,6 +9,7 @@ import { AUDIT_ROUTES } from './audit-routes.ts';
 import { BACKUP_ROUTES } from './backup-routes.ts';
 import { CONSOLE_ROUTES } from './console-routes.ts';
 import { ENDPOINTS, type RouteName } from './endpoints.ts';
+import { MONITORING_ROUTES } from './monitoring-routes.ts';
 import * as providers from './provider-views.ts';
 import { READING_ROUTES } from './reading-routes.ts';
 import type { Route } from './route.ts';
@@ -261,6 +262,8 @@ export const ROUTES = {
   ...SECRET_ROUTES,
 
   ...BACKUP_ROUTES,
+
+  ...MONITORING_ROUTES,
 
   ...CONSOLE_ROUTES,
 

@@ -63,9 +63,9 @@ export function instanceHandlers(parts: ApiParts): Pick<Handlers, InstanceRoute>
       const instance = await removeInstance({ ...instances, judge: access }, params.instance);
       return one(parts, { instance, status: null });
     },
-    runInstance: async ({ params, body, caller }) => {
+    runInstance: async ({ params, body, caller, idempotencyKey: key }) => {
       const { instance } = await showInstance(store, params.instance);
-      const wish = { by: caller.name, parameters: body?.parameters ?? {} };
+      const wish = { by: caller.name, parameters: body?.parameters ?? {}, key };
       return jobView({ job: await requestRun(parts, instance.id, wish, parts.clock.now()), status: null });
     },
   };

@@ -26,8 +26,8 @@ export function jobHandlers(parts: ApiParts): Pick<Handlers, JobRoute> {
       await requestStop(parts, { job: params.job, by: caller.name, reason, ...grace });
       return jobView(await showJob(store, params.job));
     },
-    rerunJob: async ({ params, caller }) => {
-      const job = await requestRerun(parts, params.job, caller.name, parts.clock.now());
+    rerunJob: async ({ params, caller, idempotencyKey: key }) => {
+      const job = await requestRerun(parts, params.job, { by: caller.name, key }, parts.clock.now());
       return jobView({ job, status: null });
     },
     listOutputs: async ({ params, query }) => {

@@ -2,12 +2,14 @@
 import { listJobPage } from '../../deployment/job-list-reads.ts';
 import type { JobState } from '../../model/job.ts';
 import { listNodes } from '../../nodes/node-reads.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { Store } from '../../ports/store.ts';
 import { readPause } from '../../scheduler/pause-requests.ts';
 import type { ApiParts } from '../api-parts.ts';
 import type { ComingReads } from '../coming-jobs.ts';
 import type { Asked, Handlers } from '../handler.ts';
-import { seenCounts } from '../seen-counts.ts';
+import { type CountSources, type SeenEnds, seenCounts, seenEnds } from '../seen-counts.ts';
+import { SparingCounts } from '../sparing-counts.ts';
 import { iso } from '../views/iso.ts';
 import { comingJob, failedJob, timelineJob } from '../views/timeline-views.ts';
 import { instancesOf } from './timeline-handlers.ts';
@@ -20,16 +22,23 @@ const SENSOR_STATES = ['online', 'silent', 'offline'] as const;
 
 /** The handler of the overview. */
 export function overviewHandlers(parts: ApiParts, coming: ComingReads): Pick<Handlers, 'overview'> {
-  return { overview: (asked) => overview(parts, coming, asked) };
+  const sources = { store: parts.store, counts: new SparingCounts(parts.clock) };
+  return { overview: (asked) => overview({ ...sources, clock: parts.clock }, coming, asked) };
 }
 
-async function overview({ store, clock }: ApiParts, coming: ComingReads, { access }: Asked<'overview'>) {
+interface OverviewSources extends CountSources {
+  readonly clock: Clock;
+}
+
+async function overview(sources: OverviewSources, coming: ComingReads, { access }: Asked<'overview'>) {
+  const { store, clock } = sources;
   const now = clock.now();
   const { sees } = access.to('jobs:read');
   const inState = async (state: JobState, limit: number) =>
     (await listJobPage(store, { states: [state], limit, isSeen: sees })).items;
-  const [counts, nodes, sensors, running, failed, next, pause] = await Promise.all([
-    seenCounts(store, access, now - DAY_MS),
+  const [counts, ended, nodes, sensors, running, failed, next, pause] = await Promise.all([
+    seenCounts(sources, access),
+    seenEnds(sources, access, now - DAY_MS),
     nodeCounts(store),
     sensorCounts(store),
     inState('running', MOST_SHOWN),
@@ -38,16 +47,16 @@ async function overview({ store, clock }: ApiParts, coming: ComingReads, { acces
     readPause(store),
   ]);
   const names = await instancesOf(store, [...running, ...failed]);
-  const { applications, instances, open, ended } = counts;
+  const { applications, instances, open } = counts;
   return {
     at: iso(now),
     schedules: pause?.untilAt === null ? ('paused' as const) : ('running' as const),
-    counts: { applications, instances, nodes, sensors, jobs: { ...open }, ended },
+    counts: { applications, instances, nodes, sensors, jobs: { ...open }, ended: endsOf(ended) },
     running: running.map((each) => timelineJob(each, names)),
     next: next.jobs.slice(0, MOST_SHOWN).map(({ occurrence, instance }) => comingJob(occurrence, instance.application)),
     nextTotal: next.jobs.length,
     failures: failed.map((each) => failedJob(each, names)),
-    isWhole: counts.isWhole && next.isWhole,
+    isWhole: counts.isWhole && ended.isWhole && next.isWhole,
   };
 }
 
@@ -58,6 +67,10 @@ async function nodeCounts(store: Store): Promise<Record<string, number>> {
       .entries()
       .map(([state, all]) => [state, all.length]),
   );
+}
+
+function endsOf({ succeeded, failed, stopped }: SeenEnds) {
+  return { succeeded, failed, stopped };
 }
 
 /** A sensor of which nothing is known yet has no status. */

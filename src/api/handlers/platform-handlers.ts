@@ -6,23 +6,25 @@ import type { ApiParts } from '../api-parts.ts';
 import type { Handlers } from '../handler.ts';
 import type { RouteAccess } from '../route-access.ts';
 import { seenCounts } from '../seen-counts.ts';
+import { SparingCounts } from '../sparing-counts.ts';
 import { iso } from '../views/iso.ts';
 
 type PlatformRoute = 'status' | 'appConfigSchema' | 'sensorConfigSchema' | 'instanceFileSchema';
 
 /** Handlers of the platform itself. */
 export function platformHandlers(parts: ApiParts): Pick<Handlers, PlatformRoute> {
+  const counts = new SparingCounts(parts.clock);
   return {
-    status: ({ access }) => status(parts, access),
+    status: ({ access }) => status(parts, counts, access),
     appConfigSchema: async () => ({ ...PUBLISHED_SCHEMAS.app_config() }),
     sensorConfigSchema: async () => ({ ...PUBLISHED_SCHEMAS.sensor_config() }),
     instanceFileSchema: async () => ({ ...PUBLISHED_SCHEMAS.instance() }),
   };
 }
 
-async function status({ store, clock, platform, backlog }: ApiParts, access: RouteAccess) {
+async function status({ store, platform, backlog }: ApiParts, counts: SparingCounts, access: RouteAccess) {
   const [{ applications, instances, open }, nodes, pause] = await Promise.all([
-    seenCounts(store, access, clock.now()),
+    seenCounts({ store, counts }, access),
     listNodes(store),
     readPause(store),
   ]);

@@ -46,7 +46,15 @@ export const platformErrors = {
   },
   'platform.store-unfit': {
     message: 'The database server {version} cannot keep what Berth stores: it lacks {lacks}.',
-    remedy: 'Use MariaDB 10.11 or newer, or MySQL 8.0.21 or newer.',
+    remedy:
+      'Use MariaDB 10.11 or newer, MySQL 8.0.21 or newer, or a replica set of MongoDB 5.0 or newer; docs/stores.md tells what each of them needs.',
+    status: 500,
+    retry: 'terminal',
+  },
+  'platform.store-behind': {
+    message: 'The database does not fit this Berth yet, and the account that opens it may not change it: {detail}',
+    remedy:
+      'Start this Berth once with the account that owns the database, which brings it forward; docs/stores.md tells which account needs which rights.',
     status: 500,
     retry: 'terminal',
   },
@@ -70,9 +78,9 @@ export const platformErrors = {
     retry: 'retry',
   },
   'platform.store-unsettled': {
-    message: 'The thread that writes the database died before it answered: {detail}',
+    message: 'What became of a write to the database is not known: {detail}',
     remedy:
-      "Look at the platform's own log for the time of this error; the next write starts the thread again. A write that was under way may or may not have been done: look before asking again.",
+      "Look at the platform's own log for the time of this error; the next write is taken as usual. A write that was under way may or may not have been done: look before asking again.",
     status: 503,
     retry: 'retry',
   },
@@ -88,6 +96,13 @@ export const platformErrors = {
     status: 500,
     retry: 'terminal',
   },
+  'platform.blob-damaged': {
+    message: 'The stored bytes {digest} are damaged: {detail}.',
+    remedy:
+      'Delete the documents of this blob in the database (blobHead with this id), then upload again what they belong to, or restore a backup. Look for what else changed the database.',
+    status: 500,
+    retry: 'terminal',
+  },
   'platform.data-directory-in-use': {
     message: 'Another Berth (process {pid}) already uses {directory}.',
     remedy: 'Stop it first, or give this one its own directory with --data.',
@@ -100,6 +115,27 @@ export const platformErrors = {
       "Name an absolute path of an ordinary file on the platform's machine that the platform's user may read and others may not (chmod 640 or stricter), or secret:NAME for a secret of the platform, kept with 'berth secret set NAME --platform'.",
     status: 422,
     retry: 'retry',
+  },
+  'platform.no-owner': {
+    message: 'No process of the platform has the role {role} at present.',
+    remedy:
+      "Try again in some seconds: another process takes over what one leaves. If it stays, start one with that role ('berth serve --roles {role}').",
+    status: 503,
+    retry: 'retry',
+  },
+  'platform.peer-unreachable': {
+    message: 'The process {component} of the platform does not answer: {reason}.',
+    remedy:
+      'Try again in some seconds: another process takes over from one that is gone. What was asked may or may not have been done. If it stays, look whether the processes reach each other at their peer addresses, and whether the clocks of their machines agree.',
+    status: 503,
+    retry: 'retry',
+  },
+  'platform.peer-refused': {
+    message: 'Only processes of this platform may ask this.',
+    remedy:
+      'This is an address between the processes of the platform; people and programs use the address of the API. If it is a process of this platform, all must have the same secret, and the clocks of their machines must agree to 30 seconds.',
+    status: 401,
+    retry: 'terminal',
   },
   'request.invalid': {
     message: 'The request does not fit: {detail}',

@@ -3,9 +3,8 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import yazl from 'yazl';
-import { testEngine } from '../../world/engine.ts';
+import { listenForContainers } from '../../world/bridge-server.ts';
 
 /** Name of the package, to be asked for and imported. */
 export const PACKAGE = 'tenfold';
@@ -26,15 +25,13 @@ export interface PackageIndex {
 
 /** Starts the index. */
 export async function packageIndex(): Promise<PackageIndex> {
-  const [{ range }, wheel] = await Promise.all([testEngine(), wheelBytes()]);
+  const wheel = await wheelBytes();
   const digest = createHash('sha256').update(wheel).digest('hex');
   const server = createServer((request, answer) => {
     if (request.url?.endsWith('.whl')) answer.end(wheel);
     else answer.setHeader('content-type', 'text/html').end(`<a href="/${WHEEL}#sha256=${digest}">${WHEEL}</a>`);
   });
-  const host = `10.${range}.0.1`;
-  await once(server.listen(0, host), 'listening');
-  return { url: `http://${host}:${(server.address() as AddressInfo).port}/simple/`, close: () => closed(server) };
+  return { url: `${await listenForContainers(server)}/simple/`, close: () => closed(server) };
 }
 
 async function closed(server: Server): Promise<void> {

@@ -5,9 +5,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Docker from 'dockerode';
 import { ApiClient } from '../../../src/cli/api-client.ts';
 import { baseImageTar } from '../../world/base-image.ts';
 import { testEngine } from '../../world/engine.ts';
+import { clearPlatform } from '../../world/leftovers.ts';
 import { until } from '../../world/until.ts';
 
 const BERTH = join(import.meta.dirname, '..', '..', '..', 'bin', 'berth');
@@ -19,6 +21,8 @@ export class BerthProcess {
   readonly directory = mkdtempSync(join(tmpdir(), 'berth-spine-'));
   readonly #settings: Readonly<Record<string, string>>;
   #child: ChildProcess | undefined;
+  /** By which its containers are known; undefined until it was up. */
+  #uid: string | undefined;
   #output = '';
 
   constructor(settings: Readonly<Record<string, string>> = {}) {
@@ -53,7 +57,9 @@ export class BerthProcess {
       return child.exitCode !== null || this.#output.slice(told).includes('Ctrl-C stops Berth') || undefined;
     });
     if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}: ${this.#output}`);
-    return this.client();
+    const client = await this.client();
+    this.#uid = (await client.call('status')).platform;
+    return client;
   }
 
   /** A client with the credentials that the platform has kept for its user. */
@@ -76,9 +82,11 @@ export class BerthProcess {
     await this.#end('SIGINT');
   }
 
-  /** Ends it, and removes everything that it kept. */
+  /** Ends it, and removes everything that it kept, and what it started on the tests' engine: applications go on without their platform. */
   async remove(): Promise<void> {
     await this.#end('SIGKILL');
+    if (this.#uid !== undefined)
+      await clearPlatform(new Docker({ socketPath: (await testEngine()).socketPath }), this.#uid);
     rmSync(this.directory, { recursive: true, force: true });
   }
 

@@ -22,15 +22,23 @@ export class Story {
   }
 
   /** Adds a server as a node, its key confirmed, and waits until it is ready and measured. */
-  async addNode(server: Server, labels: Readonly<Record<string, string>> = {}): Promise<string> {
-    const body = {
-      address: `ssh://root@${server.address}`,
-      name: server.name,
-      labels,
-      hostKey: server.hostKeyLine,
-      identity: server.identityPath,
-    };
-    await this.client.call('addNode', { body });
+  addNode(server: Server, labels: Readonly<Record<string, string>> = {}): Promise<string> {
+    return this.#addNode(server, { labels, identity: server.identityPath });
+  }
+
+  /** The same for a platform whose machines have the tests' key nowhere: the server lets the platform's own key in. */
+  async addNodeByOwnKey(server: Server, labels: Readonly<Record<string, string>>): Promise<string> {
+    const { publicKey } = await this.client.call('nodeKey', {});
+    await server.run(['sed', '-i', `$a ${publicKey}`, '/root/.ssh/authorized_keys']);
+    return this.#addNode(server, { labels });
+  }
+
+  async #addNode(
+    server: Server,
+    more: { readonly labels: Readonly<Record<string, string>>; readonly identity?: string },
+  ): Promise<string> {
+    const place = { address: `ssh://root@${server.address}`, name: server.name, hostKey: server.hostKeyLine };
+    await this.client.call('addNode', { body: { ...place, ...more } });
     await this.nodeIs(server.name, ({ state, load }) => state === 'ready' && load !== null);
     return server.name;
   }
@@ -58,12 +66,13 @@ export class Story {
     return this.#seen(`the job of ${instance}`, withinMs, ask, fits);
   }
 
-  running(instance: string): Promise<Detail> {
+  running(instance: string, withinMs?: number): Promise<Detail> {
     return this.jobOf(
       instance,
       ({ state, slots, tasks }) =>
         state === 'running' &&
         slots.every((slot) => tasks.some((task) => task.id === slot.task && task.state === 'running')),
+      withinMs,
     );
   }
 

@@ -39,6 +39,9 @@ async function visit(store: HeardStore, feed: EventFeed, after: string | undefin
   return { seen, last };
 }
 
+/** No event is young by this clock. */
+const LATER = { now: () => Number.MAX_SAFE_INTEGER, after: () => () => {} };
+
 describe('a client that comes and goes', () => {
   it('gets each event once, those of before this process and those that are stored out of order included', {
     timeout: 60_000,
@@ -52,7 +55,7 @@ describe('a client that comes and goes', () => {
       fc.asyncProperty(moves, async ({ before, after, visits }) => {
         const store = await openStore();
         for (const [number, away] of before.entries()) await store.create('event', anEvent(number, away));
-        const feed = new EventFeed(store);
+        const feed = new EventFeed(store, LATER);
         const late = after.map((away, index) => anEvent(before.length + index, away));
         const total = before.length + after.length;
         const seen: string[] = [];
@@ -75,7 +78,7 @@ describe('a client that comes and goes', () => {
 
   it.each([undefined, 'garbage', '', 'ffffffffffff-x'])('with %j begins with the next event', async (after) => {
     const store = await openStore();
-    const feed = new EventFeed(store);
+    const feed = new EventFeed(store, LATER);
     await store.create('event', anEvent(0, 0));
     const visiting = visit(store, feed, after, 1);
     await store.create('event', anEvent(1, 0));
@@ -86,7 +89,7 @@ describe('a client that comes and goes', () => {
 
   it('that falls behind what the feed keeps reads the rest from the store', { timeout: 60_000 }, async () => {
     const store = await openStore();
-    const feed = new EventFeed(store);
+    const feed = new EventFeed(store, LATER);
     const first = anEvent(0, 0);
     await store.create('event', first);
     const many = Array.from({ length: 21_000 }, (_, index) => anEvent(index + 1, 0));

@@ -23,6 +23,8 @@ export const NAMED = {
   type: 'unknown',
   request: 'unknown',
   record: 'r',
+  silence: 'unknown',
+  route: 'unknown',
 } as const;
 
 /** Those whose names are made when they are. */
@@ -53,6 +55,7 @@ export function bodies(file: unknown): Partial<Record<RouteName, unknown>> {
     ...{ addUser: { name: 'ana' }, changeUser: {}, inviteUser: {} },
     setUserAccess: { administrator: false, memberships: {}, disabled: false },
     ...{ addProject: { name: 'gamma' }, changeProject: { description: '' }, moveApplication: { project: 'alpha' } },
+    ...{ silenceAlerts: { reason: 'test', forMs: 1000 }, putAlertRoute: { channel: 'smtp', to: ['a@example.org'] } },
     ...{ putSecret: { value: 'x' }, putPlatformSecret: { value: 'x' } },
   };
 }

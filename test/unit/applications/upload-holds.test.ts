@@ -50,8 +50,8 @@ test('a check that lets go slowly does not delete what was pushed meanwhile', as
 test('whoever comes while the same bytes are being deleted waits for the end of it', async () => {
   const { parts } = repository;
   const deleting = gate();
-  const blobs: Pick<Blobs, 'delete'> = {
-    delete: async (digest) => {
+  const blobs: Pick<Blobs, 'discard'> = {
+    discard: async (digest) => {
       await deleting.pass();
       await parts.blobs.delete(digest);
     },
@@ -74,7 +74,7 @@ test('whoever comes while the same bytes are being deleted waits for the end of 
 
 test('an upload that could not be deleted is logged, and the refusal is still told', async () => {
   const { parts } = repository;
-  const blobs: Pick<Blobs, 'delete'> = { delete: () => Promise.reject(new Error('the disk is gone')) };
+  const blobs: Pick<Blobs, 'discard'> = { discard: () => Promise.reject(new Error('the disk is gone')) };
   const holds = new UploadHolds({ blobs, store: parts.store });
   const bad = zipStream({ name: '../a' });
   await expect(pushPackage({ ...parts, holds }, bad)).rejects.toMatchObject({ code: 'package.unsafe-entries' });

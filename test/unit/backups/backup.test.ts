@@ -8,11 +8,16 @@ import fc from 'fast-check';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { FileBlobs } from '../../../src/adapters/file-blobs/file-blobs.ts';
 import { SqliteStore } from '../../../src/adapters/sqlite-store/sqlite-store.ts';
+import { StoreBlobs } from '../../../src/adapters/store-blobs/store-blobs.ts';
+import { StoreReadings } from '../../../src/adapters/store-readings/store-readings.ts';
+import { StoreSeries } from '../../../src/adapters/store-series/store-series.ts';
 import { SystemClock } from '../../../src/adapters/system-clock/system-clock.ts';
+import { SystemRandom } from '../../../src/adapters/system-random/system-random.ts';
 import { ZipBackup } from '../../../src/adapters/zip-backup/zip-backup.ts';
 import { type BackupParts, makeBackup } from '../../../src/backups/backup-requests.ts';
-import { restoreBackup } from '../../../src/backups/restore-backup.ts';
+import { type RestorePlace, restoreBackup } from '../../../src/backups/restore-backup.ts';
 import { blobsNamedBy } from '../../../src/images/named-blobs.ts';
+import type { Blobs } from '../../../src/ports/blobs.ts';
 import type { Store } from '../../../src/ports/store.ts';
 import { silentLog } from '../../contracts/silent-log.ts';
 import { anEvent } from '../../contracts/store-documents.ts';
@@ -25,6 +30,12 @@ beforeEach(async () => {
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
 });
 
+/** A place whose blobs lie in its database, as those of a platform of several machines do. */
+async function sharedPlace(name: string) {
+  const { store, putFile } = await place(name);
+  return { store, blobs: new StoreBlobs({ store, clock, random: new SystemRandom(), log: silentLog }), putFile };
+}
+
 async function place(name: string) {
   const store = SqliteStore.open({ path: join(directory, `${name}.sqlite`), clock, log: silentLog });
   onTestFinished(() => store.close());
@@ -34,7 +45,7 @@ async function place(name: string) {
   return { store, blobs, putFile };
 }
 
-async function backUp({ store, blobs }: { store: Store; blobs: FileBlobs }, over: Partial<BackupParts> = {}) {
+async function backUp({ store, blobs }: { store: Store; blobs: Blobs }, over: Partial<BackupParts> = {}) {
   const path = join(directory, `backup-${Math.random().toString(36).slice(2)}.zip`);
   const own = { uid: 'p1', version: '0.1.0' };
   const parts = { store, blobs, files: new ZipBackup(), copies: [], blobsOf: blobsNamedBy, platform: own, keys: 'k1' };
@@ -42,7 +53,7 @@ async function backUp({ store, blobs }: { store: Store; blobs: FileBlobs }, over
   return path;
 }
 
-async function restoreTo(to: Awaited<ReturnType<typeof place>>, path: string) {
+async function restoreTo(to: RestorePlace, path: string) {
   const backup = await new ZipBackup().open(path);
   try {
     return await restoreBackup(backup, to, () => undefined);
@@ -81,6 +92,54 @@ test('documents, contents and files come back as they were', async () => {
   expect((await to.blobs.read(digest)).toString()).toBe('contents of a file');
   expect(await readFile(join(directory, 'to-series.sqlite'), 'utf8')).toBe('numbers');
   expect(restored).toMatchObject({ documents: 2, blobs: 1, files: ['series.sqlite'] });
+});
+
+test.each([
+  ['several machines comes back on several', sharedPlace, sharedPlace],
+  ['several machines comes back on one', sharedPlace, place],
+  ['one machine comes back on several', place, sharedPlace],
+])('a platform of %s, each of its contents stored once', async (_name, placeFrom, placeTo) => {
+  const [from, to] = [await placeFrom('from'), await placeTo('to')];
+  const contents = Buffer.from('contents '.repeat(100_000));
+  const { digest } = await from.blobs.put(contents);
+  await from.store.create('output', anOutput('o1', digest));
+  const path = await backUp(from);
+  const { manifest } = await restoreTo(to, path);
+  expect(Object.keys(manifest.documents)).toEqual(['output']);
+  expect(manifest.parts.filter(({ name }) => name.startsWith('blobs/'))).toMatchObject([
+    { sizeBytes: contents.length },
+  ]);
+  expect((await to.blobs.read(digest)).equals(contents)).toBe(true);
+});
+
+test('readings and series in the database come back, and go on behind the last sequence', async () => {
+  const [from, to] = [await sharedPlace('from'), await sharedPlace('to')];
+  const readingsIn = (store: Store) => new StoreReadings({ store, clock, random: new SystemRandom(), log: silentLog });
+  const at = clock.now();
+  const kept = await readingsIn(from.store).append([{ sensor: 's', at, values: { celsius: 20 } }]);
+  const before = new StoreSeries({ store: from.store, clock, log: silentLog });
+  await before.append([{ series: 'a', at, value: 7 }]);
+  await before.close();
+  await restoreTo(to, await backUp(from));
+  const readings = readingsIn(to.store);
+  expect(await readings.since(['s'], 0, 10)).toEqual(kept);
+  const [next] = await readings.append([{ sensor: 's', at, values: { celsius: 21 } }]);
+  expect(next?.sequence).toBe((kept[0]?.sequence ?? 0) + 1);
+  const series = new StoreSeries({ store: to.store, clock, log: silentLog });
+  const { points } = await series.range({ series: 'a', fromAt: at - 60_000, toAt: at + 60_000, mostPoints: 100 });
+  expect(points).toMatchObject([{ mean: 7 }]);
+  await series.close();
+});
+
+test('processes that ran when a backup was made, and their logs, do not come back; requests over topics do', async () => {
+  const [from, to] = [await place('from'), await place('to')];
+  await from.store.create('component', { id: 'c' } as never);
+  await from.store.create('componentLease', { id: 'c r', renewals: 1 });
+  await from.store.create('shardLease', { id: 'api:0', role: 'api', shard: 0, owner: 'c r', epoch: 1 });
+  await from.store.create('componentLog', { id: 'l', component: 'c', fromAt: 1, toAt: 2, lines: [] });
+  await from.store.create('topicRequest', { id: 'r' } as never);
+  await restoreTo(to, await backUp(from));
+  expect(await everything(to.store)).toEqual(['topicRequest {"id":"r"}']);
 });
 
 test('whatever documents there are, all of them come back, and nobody stays signed in', async () => {

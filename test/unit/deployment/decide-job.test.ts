@@ -216,11 +216,11 @@ describe('a ledger', () => {
     const ledger = aLedger('n1', [kept, orphan]);
     const jobs = new Map([[story.job.id, story.status]]);
     expect(decideLedger(ledger, jobs, T0)).toBeNull();
-    expect(decideLedger(ledger, jobs, T0 + 60_000)?.reservations).toEqual([kept]);
+    expect(decideLedger(ledger, jobs, T0 + 60_000)?.ledger.reservations).toEqual([kept]);
   });
 
   test('loses a claim with its last reservation', () => {
     const ledger = aLedger('n1', [aReservation('j.0.1', { job: 'j' })], 'j');
-    expect(decideLedger(ledger, new Map(), T0 + 60_000)).toEqual(aLedger('n1', []));
+    expect(decideLedger(ledger, new Map(), T0 + 60_000)).toEqual({ ledger: aLedger('n1', []), jobs: ['j'] });
   });
 });

@@ -35,7 +35,7 @@ function tidied(story: Story): Ledger[] {
   const jobs = new Map([[story.job.id, story.status]]);
   return NODES.flatMap((id) => {
     const ledger = story.fleet.get(id)?.ledger;
-    return ledger ? [decideLedger(ledger, jobs, story.now + 60_000) ?? ledger] : [];
+    return ledger ? [decideLedger(ledger, jobs, story.now + 60_000)?.ledger ?? ledger] : [];
   });
 }
 

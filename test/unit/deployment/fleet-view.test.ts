@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { SqliteStore } from '../../../src/adapters/sqlite-store/sqlite-store.ts';
 import { SystemClock } from '../../../src/adapters/system-clock/system-clock.ts';
 import { FleetView } from '../../../src/deployment/fleet-view.ts';
-import { aNode, aNodeStatus, T0 } from '../../builders/jobs.ts';
+import { aNode, aNodeStatus, aReservation, T0 } from '../../builders/jobs.ts';
 import { silentLog as log } from '../../contracts/silent-log.ts';
 import { temporaryDirectory } from '../../contracts/temporary-directory.ts';
 
@@ -55,4 +55,22 @@ test('nodes are to be left while they are drained or lost, and a quarantine has 
   fleet.written('nodeStatus', 'well', aNodeStatus('well', {}, { quarantinedUntilAt: soon }));
   expect([...fleet.left]).toEqual(['drained']);
   expect([T0, soon, later].map((now) => fleet.nextQuarantineEnd(now))).toEqual([soon, later, null]);
+});
+
+test('room that is about to be reserved counts until it is in the ledger or refused', () => {
+  const fleet = new FleetView();
+  for (const id of ['a', 'b']) {
+    fleet.written('node', id, aNode(id));
+    fleet.written('nodeStatus', id, aNodeStatus(id));
+  }
+  const first = () => [...fleet.ascending()][0]?.node.id;
+  const reservation = aReservation('j1.0.1', { at: T0 });
+  const settled = fleet.intend({ node: 'a', reservation, claim: 'j1' });
+  expect([first(), fleet.get('a')?.ledger]).toEqual(['b', { id: 'a', claim: 'j1', reservations: [reservation] }]);
+  fleet.written('ledger', 'a', { id: 'a', claim: null, reservations: [reservation] });
+  expect(fleet.get('a')?.ledger?.reservations).toEqual([reservation]);
+  settled();
+  expect(fleet.get('a')?.ledger).toEqual({ id: 'a', claim: null, reservations: [reservation] });
+  fleet.intend({ node: 'b', reservation: { ...reservation, task: 'j1.0.2' }, claim: null })();
+  expect([first(), fleet.get('b')?.ledger]).toEqual(['b', null]);
 });

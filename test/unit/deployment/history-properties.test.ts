@@ -6,7 +6,6 @@ import { SqliteStore } from '../../../src/adapters/sqlite-store/sqlite-store.ts'
 import { acceptedStatus } from '../../../src/deployment/decide-job.ts';
 import { HistorySweepController } from '../../../src/deployment/history-sweep-controller.ts';
 import type { Kind } from '../../../src/model/kinds.ts';
-import type { Bus } from '../../../src/ports/bus.ts';
 import type { AnyDocument, Store, Write, WriteResult } from '../../../src/ports/store.ts';
 import { GapSweep } from '../../../src/scheduler/gap-sweep.ts';
 import { InstanceController } from '../../../src/scheduler/instance-controller.ts';
@@ -17,7 +16,7 @@ import { temporaryDirectory } from '../../contracts/temporary-directory.ts';
 import { ManualClock } from '../engine/manual-clock.ts';
 
 const MINUTE_MS = 60_000;
-const bus: Bus = { publish: async () => {}, subscribe: async () => async () => {}, close: async () => {} };
+const bus = { publish: async () => {} };
 const recordEvent = async () => {};
 
 type Act =

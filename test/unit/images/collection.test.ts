@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { StoreBlobs } from '../../../src/adapters/store-blobs/store-blobs.ts';
+import { SystemRandom } from '../../../src/adapters/system-random/system-random.ts';
 import { type CollectionSnapshot, decideCollection } from '../../../src/images/decide-collection.ts';
 import { ImageCollector } from '../../../src/images/image-collector.ts';
 import { silentLog } from '../../contracts/silent-log.ts';
+import { ManualClock } from '../engine/manual-clock.ts';
 import { writeBlobNamingDocuments } from './image-documents.ts';
 import { aLayer, anImage, imageWorld } from './image-world.ts';
 
@@ -93,3 +96,38 @@ test('blobs that no document names go once they are old enough; zips, logs, outp
   expect(await blobs.stat(garbage)).toBeUndefined();
   for (const [what, digest] of Object.entries(named)) expect(await blobs.stat(digest), what).toBeDefined();
 });
+
+test('a blob that another process puts again while the collector looks stays, and what a dead process left goes', async () => {
+  const { store } = await imageWorld();
+  const clock = new ManualClock();
+  const blobsOfProcess = () => new StoreBlobs({ store, clock, random: new SystemRandom(), log: silentLog });
+  const [mine, theirs] = [blobsOfProcess(), blobsOfProcess()];
+  const { digest } = await mine.put(Buffer.from('an old layer that nothing names'));
+  const garbage = await mine.put(Buffer.from('garbage'));
+  await store.create('blobChunk', { id: 'dead-0000000', put: 'dead', base64: 'AAAA', storedAt: clock.now() });
+  await clock.advance(DAY);
+  const listing = new Proxy(mine, {
+    get: (target, name) => {
+      if (name === 'list')
+        return () => listedThenPut(target, () => theirs.put(Buffer.from('an old layer that nothing names')));
+      const member: unknown = Reflect.get(target, name);
+      return typeof member === 'function' ? member.bind(target) : member;
+    },
+  });
+  const collector = new ImageCollector({
+    ...{ store, blobs: listing, log: silentLog, limits },
+    ...{ currentBases: new Set<string>(), everyMs: 1000, graceMs: 3_600_000 },
+  });
+  await collector.reconcile('all', clock.now());
+  expect(await mine.stat(digest)).toBeDefined();
+  expect(await mine.stat(garbage.digest)).toBeUndefined();
+  expect(await store.get('blobChunk', 'dead-0000000')).toBeUndefined();
+});
+
+/** What is listed, each only after somebody else has put something. */
+async function* listedThenPut(blobs: StoreBlobs, put: () => Promise<unknown>) {
+  for await (const each of blobs.list()) {
+    await put();
+    yield each;
+  }
+}

@@ -24,7 +24,7 @@ const whole = digest(bytesOf(flood));
 async function copied(tail: LogTail, most: { pending: number }): Promise<void> {
   const { signal } = new AbortController();
   const flush = async () => {
-    const [, pending] = await tail.snapshot(undefined, async () => undefined);
+    const { pending } = await tail.snapshot();
     most.pending = Math.max(most.pending, pending.length);
     await tail.flush();
   };

@@ -6,7 +6,6 @@ import type { Unsettled } from '../../../src/engine/controller.ts';
 import type { InstanceStatus } from '../../../src/model/instance.ts';
 import type { Job } from '../../../src/model/job.ts';
 import { shardOf } from '../../../src/model/shard.ts';
-import type { Bus } from '../../../src/ports/bus.ts';
 import type { Write } from '../../../src/ports/store.ts';
 import { InstanceController } from '../../../src/scheduler/instance-controller.ts';
 import { newEvent } from '../../builders/events.ts';
@@ -15,7 +14,7 @@ import { silentLog } from '../../contracts/silent-log.ts';
 import { temporaryDirectory } from '../../contracts/temporary-directory.ts';
 import { ManualClock } from '../engine/manual-clock.ts';
 
-const bus: Bus = { publish: async () => {}, subscribe: async () => async () => {}, close: async () => {} };
+const bus = { publish: async () => {} };
 
 /** When the sweep has each instance looked at. */
 async function sweptWith(...jobs: readonly Job[]): Promise<readonly Unsettled[]> {

@@ -145,7 +145,9 @@ describe('a backup that somebody else made', () => {
         ]),
       );
       await mkdir(join(directory, 'a'));
-      await expect(restore({ file: path, directory: place, store: '' }, () => undefined)).rejects.toMatchObject({
+      await expect(
+        restore({ file: path, directory: place, store: '', blobs: 'files' }, () => undefined),
+      ).rejects.toMatchObject({
         code: expect.stringMatching(/^backup\./),
       });
       expect((await readdir(directory, { recursive: true })).toSorted()).toEqual(['a', 'forged.zip']);
@@ -167,7 +169,7 @@ describe('a backup that somebody else made', () => {
   ])('is refused and leaves nothing: %s', async (_, parts) => {
     const directory = await temporaryDirectory();
     const path = await forgedBackup(directory, parts);
-    const act = restore({ file: path, directory: join(directory, 'data'), store: '' }, () => undefined);
+    const act = restore({ file: path, directory: join(directory, 'data'), store: '', blobs: 'files' }, () => undefined);
     await expect(act).rejects.toMatchObject({ code: expect.stringMatching(/^backup\./) });
     expect(await readdir(directory)).toEqual(['forged.zip']);
   });

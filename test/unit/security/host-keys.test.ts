@@ -1,7 +1,7 @@
 // A server that is not the one it should be learns nothing: its key is shown to a person before it is believed, the very key that was
 // believed must answer every time, and nothing is said before it has. The other side here is a real SSH server that counts what it is told.
 // Elsewhere: real servers of OpenSSH and all kinds of keys (test/contracts/machine.test.ts), pinned lines (test/unit/docker-machine/texts.test.ts),
-// a node whose key changes (test/reality/nodes-fail/diagnosis.test.ts).
+// a node whose key changes (test/long/node-diagnosis.test.ts).
 import type { AddressInfo } from 'node:net';
 import ssh from 'ssh2';
 import { describe, expect, it, onTestFinished } from 'vitest';

@@ -148,3 +148,26 @@ it('however slowly somebody reads, nothing is lost and nothing comes twice', asy
     { numRuns: 25 },
   );
 });
+
+it('what several processes keep reaches a follower whole and in one order, whatever the order in which they tell of it', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.boolean(), { minLength: 1, maxLength: 40 }), async (isLate) => {
+      const readings = new SimReadings();
+      const live = new LiveReadings(readings);
+      const stream = live.follow({ sensors: ['a', 'b'], after: 0, rateHz: null }, new AbortController().signal);
+      const taking = take(stream, isLate.length);
+      const late: (readonly KeptReading[])[] = [];
+      for (const [index, each] of isLate.entries()) {
+        const kept = await readings.append([{ sensor: index % 3 === 0 ? 'a' : 'b', at: T0, values: {} }]);
+        if (each) late.push(kept);
+        else live.announce(kept);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      for (const kept of late.toReversed()) live.announce(kept);
+      const sequences = (await taking).map(({ sequence }) => sequence);
+      expect(sequences).toEqual(Array.from({ length: isLate.length }, (_, index) => index + 1));
+      expect((await live.latest('a'))?.sequence).toBe(Math.floor((isLate.length - 1) / 3) * 3 + 1);
+    }),
+    { numRuns: 25 },
+  );
+});

@@ -12,6 +12,7 @@ import { CountCards } from './count-cards.tsx';
 import { FailureList } from './failure-list.tsx';
 import { FleetLoad } from './fleet-load.tsx';
 import { NextTable } from './next-table.tsx';
+import { OpenAlerts } from './open-alerts.tsx';
 import { RunningTable } from './running-table.tsx';
 
 /** The first page that somebody sees. */
@@ -33,6 +34,7 @@ function Everything() {
       {!data && !overview.error && <Skeleton height={320} />}
       {data && (
         <Stack gap="xl">
+          <OpenAlerts />
           {data.schedules === 'paused' && <HeldBack />}
           <CountCards overview={data} />
           <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="xl" verticalSpacing="xl">

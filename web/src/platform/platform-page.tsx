@@ -8,12 +8,16 @@ import { Facts } from '../shown/facts.tsx';
 import { PageTitle } from '../shown/page-title.tsx';
 import { Section } from '../shown/section.tsx';
 import { When } from '../shown/when.tsx';
+import { AlertSection } from './alert-section.tsx';
 import { ComponentTable } from './component-table.tsx';
 import { EventTable } from './event-table.tsx';
+import { LogSection } from './log-section.tsx';
+import { ProcessTable } from './process-table.tsx';
 import { useEvents } from './use-events.ts';
 
 /** What the platform does by itself when it finds something wrong with machines. */
-const BY_MONITORING = /^(node|server|lease|fleet|recovery)\.|^(job\.copy-moved|task\.lost|calendar\.not-extended)$/;
+const BY_MONITORING =
+  /^(node|server|lease|fleet|recovery|component|alert)\.|^(job\.copy-moved|task\.lost|calendar\.not-extended)$/;
 
 /** Components, backlog and monitoring. */
 export function PlatformPage() {
@@ -23,7 +27,9 @@ export function PlatformPage() {
     <>
       <PageTitle title="Platform" about="What it is made of, and how each part of it is." />
       <Stack gap="xl">
+        {rights.here('alerts:read') && <AlertSection />}
         <ComponentTable />
+        <ProcessTable />
         {status.error && <ErrorPanel error={status.error} />}
         {status.data && (
           <Section title="In numbers">
@@ -41,6 +47,7 @@ export function PlatformPage() {
           </Section>
         )}
         {rights.here('events:read') && <Monitoring />}
+        {rights.here('platform-logs:read') && <LogSection />}
       </Stack>
     </>
   );

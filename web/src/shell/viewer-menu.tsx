@@ -8,6 +8,7 @@ import type { AnsweredError } from '../api/answered-error.ts';
 import { call } from '../api/call.ts';
 import { useMe } from '../api/use-me.ts';
 import { QUERIES } from '../queries.ts';
+import { AlertBell } from './alert-bell.tsx';
 
 /** Nobody is signed in any more: the session ended by itself. */
 const SIGNED_OUT = 401;
@@ -30,6 +31,7 @@ export function ViewerMenu() {
   });
   return (
     <Group gap="xs" wrap="nowrap">
+      <AlertBell />
       <ColourSwitch />
       <Menu position="bottom-end" width={220}>
         <Menu.Target>

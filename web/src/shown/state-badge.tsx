@@ -38,8 +38,11 @@ const COLOURS: Readonly<Record<string, string>> = {
     'unknown',
     'quarantined',
     'recovering',
+    'warning',
+    'warn',
+    'troubled',
   ]),
-  ...of('red', ['failed', 'lost', 'refused', 'faulty', 'down', 'expired']),
+  ...of('red', ['failed', 'lost', 'refused', 'faulty', 'down', 'expired', 'critical', 'error']),
   ...of('gray', ['stopped', 'disabled', 'skipped', 'removed', 'ended']),
 };
 

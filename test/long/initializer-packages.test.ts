@@ -1,0 +1,37 @@
+// The command is killed while packages are installed on a machine: the next one brings the installation to its end.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startServer } from '../world/fleet.ts';
+import type { Server } from '../world/server.ts';
+import { until } from '../world/until.ts';
+import { InitializerPerson, machineLine, SMALL } from './initializer-person.ts';
+
+const person = new InitializerPerson();
+let server: Server;
+
+beforeAll(async () => {
+  server = await startServer({ kind: 'bare' });
+  person.write('machines:', machineLine('one', server), 'nodes: [one]', ...SMALL);
+});
+afterAll(async () => {
+  await server.destroy();
+  person.remove();
+});
+
+const INSTALLED = /one: install docker\.io.*: done/;
+
+test('killed while packages are unpacked, and with dpkg cut off, the next command installs them', async () => {
+  const killed = person.begin('init');
+  expect(await person.interrupt(killed, /Unpacking/, 'SIGKILL'), killed.said()).toBe('SIGKILL');
+  expect(killed.said()).not.toMatch(INSTALLED);
+  // As a power cut at that moment would leave it.
+  await server.run(['pkill', '-KILL', '-x', 'apt-get|dpkg']);
+  const broken = await until('an installation that was cut off', 60_000, async () => {
+    const { stdout } = await server.run(['dpkg', '--audit']);
+    return stdout === '' ? undefined : stdout;
+  });
+  expect(broken).not.toBe('');
+  const again = person.begin('init');
+  expect(await person.interrupt(again, INSTALLED, 'SIGINT'), again.said()).toBe('130');
+  expect((await server.run(['dpkg', '--audit'])).stdout).toBe('');
+  expect((await server.run(['test', '-x', '/usr/sbin/dockerd'])).code).toBe(0);
+});
