@@ -21,9 +21,10 @@ export const TALLY_VARIABLE = 'BERTH_TALLY';
 type Fault = Readonly<{ message: string; stack?: string | undefined; cause?: unknown }>;
 
 const SLOWEST = 10;
-/** What is shown of one error: enough to know its cause where only the end of a long output is kept. */
-const SHOWN_LINES = 12;
-const SHOWN_CHARACTERS = 1500;
+/** What is shown of one error, where only the end of a long output is kept: how it begins and, where the cause mostly is, how it ends. */
+const FIRST_LINES = 4;
+const LAST_LINES = 12;
+const SHOWN_OF_A_LINE = 300;
 
 /** Writes the tally when a run ends. Whatever did not pass has failed: skipped tests, files that could not be loaded and errors beside the tests too. */
 export default class TallyReporter implements Reporter {
@@ -68,9 +69,15 @@ function shown(faults: readonly Fault[] | undefined, state: string): string {
 
 function linesOf({ message, stack, cause }: Fault): string[] {
   const text = stack?.includes(message) ? stack : `${message}\n${stack ?? ''}`;
-  const lines = text.slice(0, SHOWN_CHARACTERS).trimEnd().split('\n');
-  const telling = lines.filter((line) => !line.includes('/node_modules/')).slice(0, SHOWN_LINES);
+  const lines = text.trimEnd().split('\n');
+  const telling = endsOf(lines.filter((line) => !line.includes('/node_modules/')));
   return isFault(cause) ? [...telling, 'Caused by:', ...linesOf(cause)] : telling;
+}
+
+function endsOf(lines: readonly string[]): string[] {
+  const short = lines.map((line) => line.slice(0, SHOWN_OF_A_LINE));
+  if (short.length <= FIRST_LINES + LAST_LINES) return short;
+  return [...short.slice(0, FIRST_LINES), '…', ...short.slice(-LAST_LINES)];
 }
 
 function isFault(cause: unknown): cause is Fault {

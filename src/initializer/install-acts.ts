@@ -1,10 +1,11 @@
 // Doing the steps of a plan on a machine. Each may be done again: what was done before is found and left.
 import { BerthError } from '../model/errors.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { InstallerMachine, ProgramWish } from '../ports/installer-machine.ts';
+import type { InstallerMachine, ProgramOutcome } from '../ports/installer-machine.ts';
 import { authorizeKey } from './authorized-keys.ts';
 import type { InstallStep } from './decide-plan.ts';
 import { type EngineContext, settleAccounts, setUpEngine } from './engine-acts.ts';
+import { installPackages } from './install-packages.ts';
 import type { KafkaPack } from './kafka-pack.ts';
 import { CURRENT, ETC, kafkaDirectory, programDirectory } from './machine-paths.ts';
 import { MachineSupervisor } from './machine-supervisor.ts';
@@ -36,27 +37,12 @@ export interface ActContext {
 type StepOf<K extends InstallStep['kind']> = Extract<InstallStep, { readonly kind: K }>;
 type Acts = { readonly [K in InstallStep['kind']]: (context: ActContext, step: StepOf<K>) => Promise<void> };
 
-const APT = [
-  ...['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-y', '--no-install-recommends'],
-  ...[
-    '-o',
-    'DPkg::Lock::Timeout=300',
-    '-o',
-    'Dpkg::Options::=--force-confdef',
-    '-o',
-    'Dpkg::Options::=--force-confold',
-  ],
-];
-const DPKG = ['env', 'DEBIAN_FRONTEND=noninteractive', 'dpkg', '--force-confdef', '--force-confold'];
-/** What apt asks people to do after an installation that was cut off. */
-const CUT_OFF = 'dpkg --configure -a';
-const INSTALL_WITHIN_MS = 1_800_000;
 const JOIN_WITHIN_MS = 300_000;
 const ASK_AGAIN_MS = 500;
 const LOG_LINES = '20';
 
 const ACTS: Acts = {
-  'install-packages': installPackages,
+  'install-packages': installMissing,
   'push-program': pushProgram,
   'switch-program': switchProgram,
   'write-file': async ({ machine, wanted }, { path }) => {
@@ -86,16 +72,9 @@ function supervisorOf({ machine, clock, wanted }: ActContext): MachineSupervisor
   return new MachineSupervisor(machine, clock, wanted.supervisor);
 }
 
-async function installPackages(context: ActContext, { packages }: StepOf<'install-packages'>): Promise<void> {
-  const act = `install ${packages.join(', ')}`;
-  const wish = { withinMs: INSTALL_WITHIN_MS, onLine: context.tell };
-  // Java's package makes a link in there, and fails on a Debian that was made without manuals (Debian's bug 863199).
-  await must(context, act, ['mkdir', '-p', '/usr/share/man/man1']);
-  const { status, complaint } = await context.machine.run([...APT, 'install', ...packages], wish);
-  if (status === '0') return;
-  // One that was cut off, with the machine or with whoever ran it: what is unpacked is set up as far as that goes, and apt gets the rest.
-  if (complaint.includes(CUT_OFF)) await context.machine.run([...DPKG, '--configure', '-a'], wish);
-  await must(context, act, [...APT, '--fix-broken', 'install', ...packages], wish);
+async function installMissing({ machine, wanted, tell }: ActContext, step: StepOf<'install-packages'>): Promise<void> {
+  const { packages } = step;
+  heed(wanted, `install ${packages.join(', ')}`, 'apt-get', await installPackages(machine, packages, tell));
 }
 
 async function pushProgram({ machine, pack, leave }: ActContext, { program }: StepOf<'push-program'>): Promise<void> {
@@ -182,14 +161,12 @@ function fileOf(wanted: WantedMachine, path: string): WantedFile {
   return file;
 }
 
-async function must(
-  { machine, wanted }: ActContext,
-  act: string,
-  words: readonly string[],
-  wish: ProgramWish = {},
-): Promise<void> {
-  const { status, complaint } = await machine.run(words, wish);
+async function must({ machine, wanted }: ActContext, act: string, words: readonly string[]): Promise<void> {
+  heed(wanted, act, words[0] ?? '', await machine.run(words));
+}
+
+function heed({ name }: WantedMachine, act: string, program: string, { status, complaint }: ProgramOutcome): void {
   if (status === '0') return;
-  const reason = complaint.split('\n').at(-1) || `${words[0] ?? ''} ended with ${status}`;
-  throw new BerthError('initializer.step-failed', { machine: wanted.name, act, reason });
+  const reason = complaint.split('\n').at(-1) || `${program} ended with ${status}`;
+  throw new BerthError('initializer.step-failed', { machine: name, act, reason });
 }
