@@ -22,12 +22,15 @@ export type Hops = Readonly<Record<Point, Readonly<Record<string, number>>>>;
 export class HopTrace {
   readonly #at = new Map<Point, Map<string, number>>(POINTS.map((point) => [point, new Map()]));
 
+  /** Of each node, how many reservations its ledger had when it was written last. */
+  readonly #reservations = new Map<string, number>();
+
   /** Notes what is written through a store. */
   watch(store: WatchedStore): void {
     store.onWrittenHere((kind, id, doc) => {
       if (kind === 'job' && (doc as Job).open === 1) this.#note('stored', id);
       if (kind === 'task') this.#note('assigned', (doc as Task).job);
-      if (kind === 'ledger') for (const { job } of (doc as Ledger).reservations) this.#note('reserved', job);
+      if (kind === 'ledger') this.#noteReserved(doc as Ledger);
     });
   }
 
@@ -61,6 +64,12 @@ export class HopTrace {
     const hops = Object.fromEntries([...this.#at].map(([point, jobs]) => [point, Object.fromEntries(jobs)])) as Hops;
     for (const jobs of this.#at.values()) jobs.clear();
     return hops;
+  }
+
+  /** New reservations stand last. */
+  #noteReserved({ id, reservations }: Ledger): void {
+    for (const { job } of reservations.slice(this.#reservations.get(id) ?? 0)) this.#note('reserved', job);
+    this.#reservations.set(id, reservations.length);
   }
 
   #note(point: Point, job: string): void {

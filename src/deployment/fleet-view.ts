@@ -5,7 +5,7 @@ import { RankedHeap } from '../engine/ranked-heap.ts';
 import { pages } from '../engine/shard-sweep.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Kind } from '../model/kinds.ts';
-import type { Ledger, Node, NodeStatus } from '../model/node.ts';
+import type { Ledger, Node, NodeStatus, Reservation } from '../model/node.ts';
 import type { ServerStatus } from '../model/server.ts';
 import type { AnyDocument, Store } from '../ports/store.ts';
 import type { Fleet } from './decide-placement.ts';
@@ -77,7 +77,7 @@ export class FleetView implements Fleet, Intentions {
     refill(this.#servers, servers, (id) => newer.has(`serverStatus:${id}`));
     for (const id of [...this.#views.keys()]) if (!this.#nodes.has(id)) this.#forget(id);
     this.#holders.clear();
-    for (const ledger of this.#ledgers.values()) this.#hold(ledger);
+    for (const { id, reservations } of this.#ledgers.values()) this.#hold(id, reservations);
     for (const id of this.#nodes.keys()) this.#rank(id);
   }
 
@@ -113,6 +113,10 @@ export class FleetView implements Fleet, Intentions {
   /** One node as it is known, with what is about to be reserved there. */
   get(id: string): NodeView | undefined {
     return this.#views.get(id);
+  }
+
+  ledgerOf(node: string): Ledger | undefined {
+    return this.#ledgers.get(node);
   }
 
   serverOf(id: string): ServerStatus | undefined {
@@ -152,14 +156,17 @@ export class FleetView implements Fleet, Intentions {
     return undefined;
   }
 
+  /** What comes to a ledger stands behind what was there: all before the first difference is held as it was. */
   #writtenLedger(id: string, ledger: Ledger | undefined): void {
-    for (const { task } of this.#ledgers.get(id)?.reservations ?? [])
-      if (this.#holders.get(task) === id) this.#holders.delete(task);
+    const [before, after] = [this.#ledgers.get(id)?.reservations ?? [], ledger?.reservations ?? []];
+    const first = after.findIndex(({ task }, index) => before[index]?.task !== task);
+    const same = first < 0 ? after.length : first;
+    for (const { task } of before.slice(same)) if (this.#holders.get(task) === id) this.#holders.delete(task);
     put(this.#ledgers, id, ledger);
-    if (ledger) this.#hold(ledger);
+    this.#hold(id, after.slice(same));
   }
 
-  #hold({ id, reservations }: Ledger): void {
+  #hold(id: string, reservations: readonly Reservation[]): void {
     for (const { task } of reservations) this.#holders.set(task, id);
   }
 
@@ -182,9 +189,8 @@ export class FleetView implements Fleet, Intentions {
     const ledger = this.#ledgers.get(id) ?? null;
     const intended = this.#intended.get(id);
     if (!intended) return ledger;
-    const held = new Set(ledger?.reservations.map(({ task }) => task));
     return [...intended]
-      .filter(({ reservation: { task } }) => !held.has(task))
+      .filter(({ reservation: { task } }) => this.#holders.get(task) !== id)
       .reduce((so, { reservation, claim }) => withReservation(so, reservation, claim), ledger ?? noLedger(id));
   }
 

@@ -30,6 +30,8 @@ export interface ReservationRequest {
 /** Whoever chooses nodes: told of what is about to be reserved, and by what is returned that it is in the ledger or refused. */
 export interface Intentions {
   intend(intended: Intended): () => void;
+  /** The ledger as it was written last, as far as is known. */
+  ledgerOf(node: string): Ledger | undefined;
 }
 
 /** Room that is about to be reserved. */
@@ -59,6 +61,8 @@ export class LedgerBook {
   readonly #intentions: Intentions;
   /** Of each node whose ledger is being written, the changes that wait for it. */
   readonly #waiting = new Map<string, Waiting[]>();
+  /** Of ledgers that were written here: until somebody else writes one, it need not be read before it is changed again. */
+  readonly #versions = new WeakMap<Ledger, number>();
 
   constructor(store: Store, intentions: Intentions) {
     this.#store = store;
@@ -110,13 +114,14 @@ export class LedgerBook {
 
   /** How each change is answered. */
   async #written(node: string, changes: readonly Waiting[]): Promise<readonly (() => void)[]> {
-    for (let tries = 1; ; tries++) {
-      const stored = await this.#store.get('ledger', node);
+    for (let tries = 1, own = this.#ownLast(node); ; tries++, own = undefined) {
+      const stored = own ?? (await this.#store.get('ledger', node));
       const before = stored?.doc ?? { id: node, claim: null, reservations: [] };
       const { ledger, answers } = applied(before, changes);
       try {
         if (ledger !== before) await this.#write(ledger, stored);
-        return answers;
+        // That there is nothing to write, or no room, is certain only of a ledger that was read.
+        if (ledger !== before || !own) return answers;
       } catch (error) {
         if (!(error instanceof StoreConflict) || tries === TRIES) throw error;
       }
@@ -124,8 +129,17 @@ export class LedgerBook {
   }
 
   async #write(ledger: Ledger, stored: Stored<Ledger> | undefined): Promise<void> {
-    if (stored) await this.#store.update('ledger', ledger, stored.version);
-    else await this.#store.create('ledger', ledger);
+    const { version } = stored
+      ? await this.#store.update('ledger', ledger, stored.version)
+      : await this.#store.create('ledger', ledger);
+    this.#versions.set(ledger, version);
+  }
+
+  #ownLast(node: string): Stored<Ledger> | undefined {
+    const doc = this.#intentions.ledgerOf(node);
+    if (!doc) return undefined;
+    const version = this.#versions.get(doc);
+    return version === undefined ? undefined : { doc, version };
   }
 }
 

@@ -1,10 +1,11 @@
 // The fleet in memory against what is stored.
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { SqliteStore } from '../../../src/adapters/sqlite-store/sqlite-store.ts';
 import { SystemClock } from '../../../src/adapters/system-clock/system-clock.ts';
 import { FleetView } from '../../../src/deployment/fleet-view.ts';
-import { aNode, aNodeStatus, aReservation, T0 } from '../../builders/jobs.ts';
+import { aLedger, aNode, aNodeStatus, aReservation, T0 } from '../../builders/jobs.ts';
 import { silentLog as log } from '../../contracts/silent-log.ts';
 import { temporaryDirectory } from '../../contracts/temporary-directory.ts';
 
@@ -73,4 +74,23 @@ test('room that is about to be reserved counts until it is in the ledger or refu
   expect(fleet.get('a')?.ledger).toEqual({ id: 'a', claim: null, reservations: [reservation] });
   fleet.intend({ node: 'b', reservation: { ...reservation, task: 'j1.0.2' }, claim: null })();
   expect([first(), fleet.get('b')?.ledger]).toEqual(['b', null]);
+});
+
+test('who holds the room of a task is known however ledgers change', () => {
+  const tasks = fc.uniqueArray(fc.constantFrom('t1', 't2', 't3', 't4', 't5', 't6'));
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.constantFrom('a', 'b'), tasks), { maxLength: 8 }), (writes) => {
+      const fleet = new FleetView();
+      const truth = new Map<string, readonly string[]>();
+      for (const id of ['a', 'b']) fleet.written('node', id, aNode(id));
+      for (const [id, names] of writes) {
+        const reservations = names.map((name) => aReservation(`${id}-${name}`));
+        truth.set(id, names);
+        fleet.written('ledger', id, aLedger(id, reservations));
+        for (const node of ['a', 'b'])
+          for (const name of ['t1', 't2', 't3', 't4', 't5', 't6'])
+            expect(fleet.holderOf(`${node}-${name}`)?.node.id).toBe(truth.get(node)?.includes(name) ? node : undefined);
+      }
+    }),
+  );
 });

@@ -5,13 +5,17 @@ import { SqliteStore } from '../../../src/adapters/sqlite-store/sqlite-store.ts'
 import { FleetView } from '../../../src/deployment/fleet-view.ts';
 import { LedgerBook, type ReservationRequest } from '../../../src/deployment/ledger-book.ts';
 import { WatchedStore } from '../../../src/engine/watched-store.ts';
+import { StoreConflict } from '../../../src/ports/store.ts';
 import { T0 } from '../../builders/jobs.ts';
 import { silentLog } from '../../contracts/silent-log.ts';
 import { temporaryDirectory } from '../../contracts/temporary-directory.ts';
 import { ManualClock } from '../engine/manual-clock.ts';
 
 async function openStore(): Promise<WatchedStore> {
-  const path = join(await temporaryDirectory(), 'berth.sqlite');
+  return openAt(join(await temporaryDirectory(), 'berth.sqlite'));
+}
+
+function openAt(path: string): WatchedStore {
   const store = new WatchedStore(SqliteStore.open({ path, clock: new ManualClock(T0), log: silentLog }));
   onTestFinished(() => store.close());
   return store;
@@ -60,4 +64,25 @@ test('two books over one database lose nothing to each other', async () => {
   const answered = tasks.filter((_, index) => outcomes[index]?.status === 'fulfilled');
   expect(kept.toSorted()).toEqual(answered.toSorted());
   expect(answered.length).toBeGreaterThan(10);
+});
+
+test('what another process wrote to a ledger stands, though this one was not told and knew the ledger as it had left it', async () => {
+  const path = join(await temporaryDirectory(), 'berth.sqlite');
+  const [here, elsewhere] = [openAt(path), openAt(path)];
+  const fleet = new FleetView();
+  here.onWritten((kind, id, doc) => fleet.written(kind, id, doc));
+  const [book, other] = [new LedgerBook(here, fleet), new LedgerBook(elsewhere, new FleetView())];
+  const tasks = async () => (await elsewhere.get('ledger', 'n'))?.doc.reservations.map(({ task }) => task);
+  await book.reserve(request('a'));
+  await book.reserve(request('b'));
+  await other.reserve(request('c'));
+  await book.release('n', 'c');
+  expect(await tasks()).toEqual(['a', 'b']);
+  await other.release('n', 'a');
+  await book.reserve(request('d', 2));
+  expect(await tasks()).toEqual(['b', 'd']);
+  await other.reserve(request('e'));
+  await expect(book.reserve(request('f', 3))).rejects.toThrow(StoreConflict);
+  await book.reserve(request('g'));
+  expect(await tasks()).toEqual(['b', 'd', 'e', 'g']);
 });
