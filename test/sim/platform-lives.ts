@@ -13,6 +13,8 @@ type PlatformFault = Extract<Fault, { do: 'kill-platform' | 'freeze-platform' | 
 export class PlatformLives {
   readonly #around: Omit<Surroundings, 'process'> & { readonly world: SimProcess['world'] };
   #present: SimProcess | undefined;
+  /** Those before it that are not dead yet. */
+  readonly #earlier = new Set<SimProcess>();
   #platform: SimPlatform | undefined;
   #lives = 0;
   #downMs = RESTART_MS;
@@ -26,13 +28,20 @@ export class PlatformLives {
     return this.#platform?.process.isAlive ? this.#platform : undefined;
   }
 
+  /** Whether an earlier platform still works beside the present one. */
+  get isShared(): boolean {
+    return this.#earlier.size > 0;
+  }
+
   /** Starts the next life. */
   start(): void {
     const { world } = this.#around;
     const process = new SimProcess(world, `platform-${++this.#lives}`);
+    if (this.#present?.isAlive) this.#earlier.add(this.#present);
     this.#present = process;
     this.#platform = undefined;
     process.onDeath(() => {
+      this.#earlier.delete(process);
       if (this.#present === process) world.schedule(this.#downMs, () => this.start());
     });
     world.tell(process.name, 'starts');
@@ -67,7 +76,7 @@ export class PlatformLives {
     });
   }
 
-  /** No fault from now on: the present process is spared, and an earlier one ends. */
+  /** No fault from now on: the present process is spared, and an earlier one ends when it was to. */
   heal(): void {
     this.#downMs = RESTART_MS;
     this.#present?.spare();

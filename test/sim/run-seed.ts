@@ -244,6 +244,7 @@ class SeedRun {
 
   #problems(): readonly string[] {
     if (!this.#lives.platform) return ['no platform runs'];
+    if (this.#lives.isShared) return ['two platforms run'];
     if (this.#operator.open > 0) return [`${this.#operator.open} wishes have no answer`];
     return quietProblems(this.#view());
   }
