@@ -34,7 +34,10 @@ export async function buildRooms(foundations: Foundations) {
   const engine = new Engine({ clock, random, log, ...engineLimits(settings.store), ownership: share.ownership });
   const recordEvent = eventRecorder({ store, clock, random, log });
   const fleet = new FleetView();
-  const secrets = await openSecretRoom({ ...foundations, recordEvent, acceptsLost: settings.lostSecrets === 'accept' });
+  const secrets = await openSecretRoom({
+    ...{ ...foundations, recordEvent, roles: share.roles },
+    acceptsLost: settings.lostSecrets === 'accept',
+  });
   const sensors = sensorRoomOf(foundations, recordEvent);
   const actions = actionRoomOf(foundations, { engine, recordEvent, sensors, secrets });
   const rooms = buildNodeRooms(foundations, {

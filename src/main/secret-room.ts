@@ -8,6 +8,8 @@ import { FileSecrets } from '../adapters/file-secrets/file-secrets.ts';
 import type { Controller } from '../engine/controller.ts';
 import type { WatchedStore } from '../engine/watched-store.ts';
 import { BerthError } from '../model/errors.ts';
+import type { Role } from '../model/role.ts';
+import { readsKind } from '../model/role-kinds.ts';
 
 /** What the rest of the platform uses of secrets. */
 export interface SecretRoom {
@@ -25,11 +27,13 @@ export interface SecretRoomNeeds extends SecretParts {
   readonly store: WatchedStore;
   /** Whether to start though secrets cannot be opened: they must be set anew. */
   readonly acceptsLost: boolean;
+  /** What this process does: whether it may read secrets follows from it. */
+  readonly roles: ReadonlySet<Role>;
 }
 
 /** Builds the room. @throws secret.keys-missing, secret.unreadable where key ring and database do not belong together */
 export async function openSecretRoom(needs: SecretRoomNeeds): Promise<SecretRoom> {
-  await requireKeys(needs);
+  if (readsKind([...needs.roles], 'secret')) await requireKeys(needs);
   const tasks = new TaskSecrets({ ...needs, onWritten: (listener) => needs.store.onWritten(listener) });
   return {
     requests: new SecretRequests(needs),

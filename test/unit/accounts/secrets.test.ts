@@ -1,7 +1,9 @@
 // What people may ask of secrets, and what is kept of them.
+
 import { describe, expect, test } from 'vitest';
 import { requireSecretKeys } from '../../../src/accounts/require-secret-keys.ts';
 import { openSecretRoom } from '../../../src/main/secret-room.ts';
+import { ROLES } from '../../../src/model/role.ts';
 import { anInstance } from '../../builders/jobs.ts';
 import { secretWorld, valuesIn } from './secret-world.ts';
 
@@ -159,7 +161,15 @@ describe('a start', () => {
     await mine.requests.put({ ...OF_ROOM, value: 'lost' });
     const { clock, log, store } = mine;
     const recordEvent = async () => undefined;
-    const room = await openSecretRoom({ clock, log, store, recordEvent, keyring: theirs.keyring, acceptsLost: true });
+    const room = await openSecretRoom({
+      clock,
+      log,
+      store,
+      recordEvent,
+      keyring: theirs.keyring,
+      acceptsLost: true,
+      roles: new Set(ROLES),
+    });
     expect(await room.requests.list('room')).toMatchObject([{ name: 'db-password', isReadable: false }]);
     expect(await room.requests.put({ ...OF_ROOM, value: 'new' })).toMatchObject({ version: 2, isReadable: true });
     expect(await valuesIn(store, theirs.keyring)).toEqual({ 'room/db-password': 'new' });
@@ -177,6 +187,7 @@ describe('what channels name', () => {
       keyring,
       recordEvent: async () => undefined,
       acceptsLost: false,
+      roles: new Set(ROLES),
     });
     await requests.put({ application: null, name: 'smtp', value: 'open sesame\n', by: 'ana' });
     await requests.put({ application: null, name: 'lines', value: 'one\ntwo\n', by: 'ana' });

@@ -1,5 +1,6 @@
 // The API over the real database, blobs, bus, archives and machines, in a directory of its own, and a client that checks each answer
 // against the contract.
+
 import { join } from 'node:path';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { onTestFinished } from 'vitest';
@@ -40,6 +41,7 @@ import { NO_GATE } from '../../../src/main/device-gate.ts';
 import { openProviders } from '../../../src/main/open-providers.ts';
 import { openSecretRoom } from '../../../src/main/secret-room.ts';
 import { buildSensorRoom } from '../../../src/main/sensor-room.ts';
+import { ROLES } from '../../../src/model/role.ts';
 import { LiveLogs } from '../../../src/nodes/log-live.ts';
 import { NodeRequests } from '../../../src/nodes/node-requests.ts';
 import type { LogFields } from '../../../src/ports/log.ts';
@@ -111,7 +113,15 @@ async function apiParts(complaints: Complaint[]): Promise<ApiWorld['parts']> {
   const limits = DEFAULT_PACKAGE_LIMITS;
   const series = new SimSeries(clock);
   const keyring = await FileKeyring.open({ path: join(directory, 'secrets'), clock, random });
-  const secrets = await openSecretRoom({ store, clock, log, keyring, recordEvent, acceptsLost: false });
+  const secrets = await openSecretRoom({
+    store,
+    clock,
+    log,
+    keyring,
+    recordEvent,
+    acceptsLost: false,
+    roles: new Set(ROLES),
+  });
   onTestFinished(() => secrets.close());
   const [mail, publicUrl] = [async () => false, () => 'https://berth.example.org'];
   const accounts = buildAccountRoom({ store, clock, random, log, recordEvent, mail, publicUrl });
