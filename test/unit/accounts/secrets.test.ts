@@ -1,5 +1,4 @@
 // What people may ask of secrets, and what is kept of them.
-
 import { describe, expect, test } from 'vitest';
 import { requireSecretKeys } from '../../../src/accounts/require-secret-keys.ts';
 import { openSecretRoom } from '../../../src/main/secret-room.ts';
