@@ -7,6 +7,9 @@ const globalSetup = ['test/world/global-setup.ts'];
 /** Time for the first use of the world in a run: making base images takes about a minute each. */
 const WORLD_SETUP_MS = 600_000;
 
+/** Storms are among the ordinary tests too, where they are shorter. */
+const LONG_STORM_SECONDS = '100';
+
 /** What is written behind an act may come late where two files of real servers run at a time. */
 const patience = { expect: { poll: { timeout: 10_000 } } };
 
@@ -84,7 +87,8 @@ export default defineConfig({
       {
         test: {
           name: 'long',
-          include: ['test/long/**/*.test.ts'],
+          include: ['test/long/**/*.test.ts', 'test/reality/storm/**/*.test.ts'],
+          env: { BERTH_STORM_SECONDS: process.env.BERTH_STORM_SECONDS ?? LONG_STORM_SECONDS },
           globalSetup,
           ...patience,
           maxWorkers: 2,

@@ -4,8 +4,9 @@ import type { Story } from '../spine/story.ts';
 
 /** As a job's id tells it: one that waited in a queue starts later. */
 function occurrenceOf(job: string): number {
-  const [, year, month, day, hour, minute, second] = /\.o(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(job) ?? [];
-  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  const [, year, month, day, hour, minute, second, millis = '000'] =
+    /\.o(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})?Z$/.exec(job) ?? [];
+  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${millis}Z`);
 }
 
 /** A schedule with equal intervals, between two instants. */

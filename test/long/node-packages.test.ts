@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { zipDirectory } from '../../src/cli/zip-directory.ts';
+import { BerthProcess } from '../reality/spine/berth-process.ts';
+import { QUICK, Story } from '../reality/spine/story.ts';
 import { machineCertificates } from '../world/machine-certificates.ts';
 import { until } from '../world/until.ts';
-import { BerthProcess } from './spine/berth-process.ts';
-import { QUICK, Story } from './spine/story.ts';
 
 const LOOK = `
 import { accessSync, constants } from 'node:fs';

@@ -1,7 +1,7 @@
 // Containers that wait for their time on real servers begin at it, whether the platform is there or not; test/long/on-time.test.ts does the rest.
 import { expect, test } from 'vitest';
-import { LEAD_MS, OnTime } from './on-time.ts';
-import { begunAt } from './punctual.ts';
+import { LEAD_MS, OnTime } from '../reality/on-time/on-time.ts';
+import { begunAt } from '../reality/on-time/punctual.ts';
 
 const onTime = new OnTime();
 

@@ -3,10 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { zipDirectory } from '../../../src/cli/zip-directory.ts';
-import { until } from '../../world/until.ts';
-import { BerthProcess } from './berth-process.ts';
-import { Story } from './story.ts';
+import { zipDirectory } from '../../src/cli/zip-directory.ts';
+import { BerthProcess } from '../reality/spine/berth-process.ts';
+import { Story } from '../reality/spine/story.ts';
+import { until } from '../world/until.ts';
 
 const MIB = 1024 * 1024;
 const HELD_MIB = 40;

@@ -1,10 +1,10 @@
 // The platform is killed and started again: what runs is not disturbed, nothing starts twice, nothing is lost. What falls due meanwhile:
 // test/long/downtime.test.ts.
 import { beforeAll, expect, test } from 'vitest';
-import { until } from '../../world/until.ts';
-import { BerthProcess } from './berth-process.ts';
-import { ON_FLEET, siteOf } from './site.ts';
-import type { Story } from './story.ts';
+import { BerthProcess } from '../reality/spine/berth-process.ts';
+import { ON_FLEET, siteOf } from '../reality/spine/site.ts';
+import type { Story } from '../reality/spine/story.ts';
+import { until } from '../world/until.ts';
 
 const site = siteOf(2);
 const { platform } = site;

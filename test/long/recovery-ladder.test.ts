@@ -1,9 +1,9 @@
 // A node whose Docker engine died: the platform restarts it over SSH, unless a person said otherwise, and tells all of it.
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Server } from '../../world/server.ts';
-import { until } from '../../world/until.ts';
-import { ON_FLEET, siteOf } from '../spine/site.ts';
-import type { Story } from '../spine/story.ts';
+import { ON_FLEET, siteOf } from '../reality/spine/site.ts';
+import type { Story } from '../reality/spine/story.ts';
+import type { Server } from '../world/server.ts';
+import { until } from '../world/until.ts';
 
 const SOON_MS = 30_000;
 

@@ -3,24 +3,15 @@
 // database, and nodes do too. Every occurrence that was due becomes one job, or is recorded with the reason why not; an application that must
 // run exactly once never runs twice; and when the storm is over everything is quiet and right.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { SimRandom } from '../../src/sim/sim-random.ts';
-import { ComponentProcess } from '../reality/machines/component-process.ts';
-import { MachinesSite } from '../reality/machines/machines-site.ts';
-import { onceBeats, pushOnce } from '../reality/spine/once.ts';
-import { QUICK } from '../reality/spine/story.ts';
-import { expectNothingLeft, expectQuiet, expectWhole } from '../reality/storm/judge.ts';
-import {
-  type Blow,
-  cableBlow,
-  nodeBlow,
-  oneOf,
-  powerBlow,
-  rage,
-  stillBlow,
-  stormPlan,
-} from '../reality/storm/storm.ts';
+import { SimRandom } from '../../../src/sim/sim-random.ts';
+import { ComponentProcess } from '../machines/component-process.ts';
+import { MachinesSite } from '../machines/machines-site.ts';
+import { onceBeats, pushOnce } from '../spine/once.ts';
+import { QUICK } from '../spine/story.ts';
+import { expectNothingLeft, expectQuiet, expectWhole } from './judge.ts';
+import { type Blow, cableBlow, nodeBlow, oneOf, powerBlow, rage, stillBlow, stormPlan } from './storm.ts';
 
-const { seed, lastsMs } = stormPlan(100);
+const { seed, lastsMs } = stormPlan(45);
 const ON_FLEET = { place: { labels: { fleet: 'yes' } }, restart: QUICK };
 /** Shorter than most blows, so that the application is taken over. */
 const LEASE_MS = 6000;
