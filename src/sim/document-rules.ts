@@ -103,10 +103,11 @@ function newJobProblem(job: Job, disk: SimDisk): string | undefined {
 /** Starting the platform and reading what is stored take less than this when nothing is broken. */
 const ON_TIME_MS = 1500;
 
-/** Runs that queue or replace others begin when those are over. */
+/** Runs that queue or replace others begin when those are over; so does what runs continuously and is begun anew. */
 function mayWait(disk: SimDisk, id: string): boolean {
-  const policy = disk.read('instance', id)?.doc.overlap.kind;
-  return policy === 'queue' || policy === 'replace';
+  const instance = disk.read('instance', id)?.doc;
+  const isContinuous = instance?.schedule.triggers.some(({ kind }) => kind === 'continuous') ?? false;
+  return isContinuous || instance?.overlap.kind === 'queue' || instance?.overlap.kind === 'replace';
 }
 
 function latenessProblem(
