@@ -79,11 +79,13 @@ async function greet({ foundations, platform, options, surroundings, environment
   if (foundations.settings.dockerSocket !== '') {
     await makeBase(platform, progress);
   }
+  if (!token) progress.say(errorLines(new BerthError('cli.no-token', { url })).join('\n'));
   const here = { ...surroundings, credentials: { url, token } };
   const client = new ApiClient(here.credentials);
-  if (options.example) await uploadExample(client, progress);
+  if (options.example && token) await uploadExample(client, progress);
   progress.say('Ctrl-C stops Berth; applications go on.');
-  if (options.quiet) await left(surroundings.leave);
+  // Whoever has no token sees nothing here, but what runs is still looked after.
+  if (options.quiet || !token) await left(surroundings.leave);
   else await new LiveView(client, here, foundations.clock).run();
 }
 

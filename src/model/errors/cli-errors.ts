@@ -9,7 +9,7 @@ export const cliErrors = {
   'cli.no-token': {
     message: 'There is no token for {url}.',
     remedy:
-      "Keep one with 'berth login {url}', or give it with BERTH_TOKEN; on the platform's own machine 'berth up' keeps it for the user who ran it.",
+      "Keep one with 'berth login {url}', or give it with BERTH_TOKEN; the first 'berth up' on the platform's own machine keeps one for the user who ran it.",
     status: 401,
     retry: 'terminal',
   },
