@@ -13,6 +13,7 @@ import { type Mysql, startMysql } from '../world/mysql.ts';
 import { silentLog } from './silent-log.ts';
 import { storeContract } from './store-contract.ts';
 import { aJobStatus, aLedger, anEvent } from './store-documents.ts';
+import { sharedStoreContract } from './store-shared-contract.ts';
 
 let server: Mysql;
 
@@ -26,8 +27,12 @@ function openStore(url: string): Promise<MysqlStore> {
   return MysqlStore.open({ url, clock: new SystemClock(), random: new SystemRandom(), log: silentLog });
 }
 
+async function newDatabase(): Promise<string> {
+  return server.url(await server.makeDatabase());
+}
+
 storeContract('MariaDB', async () => {
-  const url = server.url(await server.makeDatabase());
+  const url = await newDatabase();
   const store = await openStore(url);
   const reopen = async () => {
     await store.close();
@@ -97,31 +102,7 @@ describe('MariaDB, exactly', () => {
   });
 });
 
-describe('MariaDB, several processes', () => {
-  test('stores that open an empty database at once agree on its tables', async () => {
-    const url = server.url(await server.makeDatabase());
-    const stores = await Promise.all([1, 2, 3, 4].map(() => openStore(url)));
-    onTestFinished(async () => void (await Promise.all(stores.map((store) => store.close()))));
-    for (const [index, store] of stores.entries()) await store.create('ledger', aLedger(`n${index}`));
-    expect(await stores[0]?.count('ledger', {})).toBe(4);
-  });
-
-  test('they see each other and never give a version twice', async () => {
-    const { url, store: one } = await emptyStore();
-    const two = await openStore(url);
-    onTestFinished(() => two.close());
-    const written = await Promise.all(
-      Array.from({ length: 200 }, (_, n) => (n % 2 ? one : two).create('ledger', aLedger(`n${n}`))),
-    );
-    expect(new Set(written.map(({ version }) => version)).size).toBe(200);
-    expect(
-      await two.getMany(
-        'ledger',
-        written.map(({ doc }) => doc.id),
-      ),
-    ).toEqual(written);
-  });
-});
+sharedStoreContract('MariaDB', { untouched: newDatabase, empty: newDatabase, open: openStore });
 
 describe('MariaDB, its indexes', () => {
   const declared = Object.entries(INDEXES).flatMap(([kind, indexes]) => indexes.map((index) => ({ kind, index })));

@@ -13,6 +13,7 @@ import { type Mongodb, startMongodb } from '../world/mongodb.ts';
 import { silentLog } from './silent-log.ts';
 import { storeContract } from './store-contract.ts';
 import { aJobStatus, aLedger, anEvent } from './store-documents.ts';
+import { sharedStoreContract } from './store-shared-contract.ts';
 
 const KINDS = Object.keys(INDEXES) as readonly Kind[];
 
@@ -130,51 +131,11 @@ describe('MongoDB, exactly', () => {
   });
 });
 
-describe('MongoDB, several processes', () => {
-  test('stores that open an empty database at once agree on its collections', async () => {
-    const url = server.url(server.makeDatabase());
-    const stores = await Promise.all([1, 2, 3, 4].map(() => openStore(url)));
-    onTestFinished(async () => void (await Promise.all(stores.map((store) => store.close()))));
-    for (const [index, store] of stores.entries()) await store.create('ledger', aLedger(`n${index}`));
-    expect(await stores[0]?.count('ledger', {})).toBe(4);
-  });
-
-  test('they see each other and never give a version twice', async () => {
-    const { url, store: one } = await emptyStore();
-    const two = await openStore(url);
-    onTestFinished(() => two.close());
-    const written = await Promise.all(
-      Array.from({ length: 200 }, (_, n) => (n % 2 ? one : two).create('ledger', aLedger(`n${n}`))),
-    );
-    expect(new Set(written.map(({ version }) => version)).size).toBe(200);
-    const ids = written.map(({ doc }) => doc.id);
-    expect(await two.getMany('ledger', ids)).toEqual(written);
-  });
-
-  test('two that write the same documents crosswise both know what they won', async () => {
-    const { url, store: one } = await emptyStore();
-    const two = await openStore(url);
-    onTestFinished(() => two.close());
-    const ids = ['a', 'b', 'c', 'd'];
-    await Promise.all(ids.map((id) => one.create('ledger', aLedger(id, '0'))));
-    const won = await Promise.all([rounds(one, ids), rounds(two, ids.toReversed())]);
-    const total = (await one.getMany('ledger', ids)).reduce((sum, { doc }) => sum + Number(doc.claim), 0);
-    expect(total).toBe(won[0] + won[1]);
-  });
+sharedStoreContract('MongoDB', {
+  untouched: async () => server.url(server.makeDatabase()),
+  empty: emptied,
+  open: openStore,
 });
-
-async function rounds(store: MongoStore, order: readonly string[]): Promise<number> {
-  let won = 0;
-  for (let round = 0; round < 40; round++) {
-    const read = await store.getMany('ledger', order);
-    const writes = read.map(({ doc, version }) => {
-      const claim = String(Number(doc.claim) + 1);
-      return { do: 'update', kind: 'ledger', doc: { ...doc, claim }, version } as const;
-    });
-    won += (await store.apply(writes)).filter(({ ok }) => ok).length;
-  }
-  return won;
-}
 
 describe('MongoDB, its collections', () => {
   test('every declared index is there, closed by the id', async () => {

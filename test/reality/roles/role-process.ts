@@ -1,12 +1,12 @@
 // One process of a platform of several: started with `berth serve`, killed, paused and ended as such processes are.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApiClient } from '../../../src/cli/api-client.ts';
 import { baseImageTar } from '../../world/base-image.ts';
+import { endChild } from '../../world/end-child.ts';
 import { until } from '../../world/until.ts';
 
 const BERTH = join(import.meta.dirname, '..', '..', '..', 'bin', 'berth');
@@ -112,9 +112,6 @@ export class RoleProcess {
   async #end(signal: NodeJS.Signals): Promise<void> {
     const child = this.#child;
     this.#child = undefined;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, 'exit', { signal: AbortSignal.timeout(DOWN_WITHIN_MS) });
-    child.kill(signal);
-    await ended;
+    await endChild(child, signal, DOWN_WITHIN_MS);
   }
 }

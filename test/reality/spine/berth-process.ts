@@ -1,6 +1,5 @@
 // The real program as a process of its own: started with `berth up`, spoken to over its API, killed as crashes kill.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,6 +7,7 @@ import { join } from 'node:path';
 import Docker from 'dockerode';
 import { ApiClient } from '../../../src/cli/api-client.ts';
 import { baseImageTar } from '../../world/base-image.ts';
+import { endChild } from '../../world/end-child.ts';
 import { testEngine } from '../../world/engine.ts';
 import { clearPlatform } from '../../world/leftovers.ts';
 import { until } from '../../world/until.ts';
@@ -93,9 +93,6 @@ export class BerthProcess {
   async #end(signal: NodeJS.Signals): Promise<void> {
     const child = this.#child;
     this.#child = undefined;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, 'exit', { signal: AbortSignal.timeout(DOWN_WITHIN_MS) });
-    child.kill(signal);
-    await ended;
+    await endChild(child, signal, DOWN_WITHIN_MS);
   }
 }
