@@ -28,7 +28,7 @@ import type { ReadingRequests } from '../sensors/reading-requests.ts';
 import type { ProviderRequests } from '../servers/provider-requests.ts';
 import type { ServerRequests } from '../servers/server-requests.ts';
 import type { Elsewhere } from './hand-on.ts';
-import type { Component, ShownSetting } from './platform-look.ts';
+import type { PlatformPart, ShownSetting } from './platform-look.ts';
 
 /** A store that tells of every write which succeeded through it, in the order of the writes. */
 export interface HeardStore extends Store {
@@ -82,7 +82,7 @@ export interface ApiParts {
   readonly elsewhere?: Elsewhere;
   readonly platform: { readonly uid: string; readonly version: string; readonly startedAt: Instant };
   /** What the platform is made of here, as it is now. */
-  readonly components: () => Promise<readonly Component[]>;
+  readonly components: () => Promise<readonly PlatformPart[]>;
   readonly settings: readonly ShownSetting[];
   readonly backlog: () => { readonly waiting: number; readonly running: number; readonly alarms: number };
 }

@@ -2,7 +2,7 @@
 import type { Instant } from '../model/instant.ts';
 
 /** A part of the platform, and how it is. */
-export interface Component {
+export interface PlatformPart {
   readonly name: 'engine' | 'api' | 'store' | 'bus' | 'devices' | 'logs' | 'sdk' | 'nodes';
   readonly state: 'running' | 'troubled' | 'off';
   /** Since when it is in this state, as far back as the process knows. */

@@ -5,8 +5,8 @@ import { shownSettings } from '../config/shown-settings.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Instant } from '../model/instant.ts';
 import type { LiveLogs } from '../nodes/log-live.ts';
-import { Components } from './components.ts';
 import type { Foundations } from './foundations.ts';
+import { PlatformParts } from './platform-parts.ts';
 import type { SensorRoom } from './sensor-room.ts';
 
 /** The rooms that are looked at. */
@@ -23,12 +23,12 @@ export function platformLook(
   { clock, store, settings, busBacklog }: Foundations,
   { engine, sdk, liveLogs, sensors, startedAt }: LookedAt,
 ): Pick<ApiParts, 'components' | 'settings'> {
-  const components = new Components({
+  const parts = new PlatformParts({
     ...{ clock, store, startedAt, storeSetting: settings.store, liveLogs, busBacklog },
     backlog: () => engine.backlog(),
     beatAt: () => engine.beatAt,
     sdk: () => sdk.connections,
     devicesUrl: sensors.url,
   });
-  return { components: () => components.look(), settings: shownSettings(settings) };
+  return { components: () => parts.look(), settings: shownSettings(settings) };
 }

@@ -1,5 +1,5 @@
 // What the platform is made of in this process, and how each part of it is.
-import type { Component } from '../api/platform-look.ts';
+import type { PlatformPart } from '../api/platform-look.ts';
 import type { Instant } from '../model/instant.ts';
 import type { LiveLogs } from '../nodes/log-live.ts';
 import { listNodes } from '../nodes/node-reads.ts';
@@ -7,7 +7,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
 
 /** What is looked at. */
-export interface ComponentNeeds {
+export interface PlatformPartsNeeds {
   readonly clock: Clock;
   readonly store: Store;
   readonly startedAt: Instant;
@@ -25,7 +25,7 @@ export interface ComponentNeeds {
   readonly devicesUrl: () => string | null;
 }
 
-type Look = Omit<Component, 'sinceAt'>;
+type Look = Omit<PlatformPart, 'sinceAt'>;
 
 /** A database that takes longer for one document is in trouble. */
 const SLOW_MS = 1000;
@@ -33,16 +33,16 @@ const SLOW_MS = 1000;
 const STUCK_MS = 60_000;
 
 /** Looks at the parts, and remembers since when each is as it is. */
-export class Components {
-  readonly #needs: ComponentNeeds;
-  readonly #since = new Map<Component['name'], { readonly state: Component['state']; readonly at: Instant }>();
+export class PlatformParts {
+  readonly #needs: PlatformPartsNeeds;
+  readonly #since = new Map<PlatformPart['name'], { readonly state: PlatformPart['state']; readonly at: Instant }>();
 
-  constructor(needs: ComponentNeeds) {
+  constructor(needs: PlatformPartsNeeds) {
     this.#needs = needs;
   }
 
   /** Every part, as it is now. */
-  async look(): Promise<readonly Component[]> {
+  async look(): Promise<readonly PlatformPart[]> {
     const { clock } = this.#needs;
     const now = clock.now();
     const parts = [
