@@ -1,6 +1,7 @@
 // What counts of a run of vitest: its reporter writes it to the file that the environment names, and whoever started vitest reads it.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
 
 /** How many tests passed and failed, and some lines for each failure. */
@@ -18,7 +19,7 @@ export interface RunTally extends Tally {
 /** The variable that names the file. */
 export const TALLY_VARIABLE = 'BERTH_TALLY';
 
-type Fault = Readonly<{ message: string; stack?: string | undefined; cause?: unknown }>;
+type Fault = Readonly<{ message: string; stack?: string | undefined; diff?: string | undefined; cause?: unknown }>;
 
 const SLOWEST = 10;
 /** What is shown of one error, where only the end of a long output is kept: how it begins and, where the cause mostly is, how it ends. */
@@ -67,11 +68,19 @@ function shown(faults: readonly Fault[] | undefined, state: string): string {
   return [` (${state})`, ...lines.map((line) => `    ${line}`)].join('\n');
 }
 
-function linesOf({ message, stack, cause }: Fault): string[] {
+function linesOf({ message, stack, diff, cause }: Fault): string[] {
   const text = stack?.includes(message) ? stack : `${message}\n${stack ?? ''}`;
   const lines = text.trimEnd().split('\n');
   const telling = endsOf(lines.filter((line) => !line.includes('/node_modules/')));
+  if (diff) telling.push('Found (+) and expected (-):', ...endsOf(differing(diff)));
   return isFault(cause) ? [...telling, 'Caused by:', ...linesOf(cause)] : telling;
+}
+
+/** The message of an assertion names no more than the kind of what it compared. */
+function differing(diff: string): string[] {
+  return stripVTControlCharacters(diff)
+    .split('\n')
+    .filter((line) => /^[+-] /.test(line));
 }
 
 function endsOf(lines: readonly string[]): string[] {

@@ -106,6 +106,41 @@ describe('a machine with an engine', () => {
   });
 });
 
+describe('a machine whose engine is still starting', () => {
+  let server: Server;
+  beforeAll(async () => {
+    server = await startServer();
+  });
+  afterAll(() => server?.destroy());
+
+  test('is prepared without its engine being ended', async () => {
+    const machines = await machinesOf(3000);
+    await slowEngineStart(server);
+    await server.run(['service', 'docker', 'stop']);
+    await server.run(['service', 'docker', 'start']);
+    const pid = await pidOfNewEngine(server);
+    await machines.prepare(accessTo(server), () => {});
+    expect((await server.run(['cat', '/var/run/docker.pid'])).stdout).toBe(pid);
+    await expect.poll(async () => (await server.docker.info()).LiveRestoreEnabled, { timeout: 10_000 }).toBe(true);
+  }, 60_000);
+});
+
+/** Its start asks for rules of the firewall some twenty times; each answer takes its time from now on. */
+async function slowEngineStart(server: Server): Promise<void> {
+  const slow = '#!/bin/sh\\nsleep 0.05\\nexec /usr/sbin/iptables-nft "$@"\\n';
+  await server.run(['rm', '/usr/sbin/iptables']);
+  await server.run(['python3', '-c', `open('/usr/sbin/iptables','w').write('${slow}')`]);
+  await server.run(['chmod', '+x', '/usr/sbin/iptables']);
+}
+
+/** What an engine that does not answer yet has written already. */
+function pidOfNewEngine(server: Server): Promise<string> {
+  return until('the new engine to have written its pid', 20_000, async () => {
+    const { stdout } = await server.run(['cat', '/var/run/docker.pid']);
+    return stdout.trim() === '' ? undefined : stdout;
+  });
+}
+
 describe('a bare machine', () => {
   let server: Server;
   beforeAll(async () => {

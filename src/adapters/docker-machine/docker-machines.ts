@@ -55,7 +55,8 @@ interface Entrance {
 interface Deed {
   readonly act: string;
   readonly withinMs: number;
-  readonly work: (programs: MachinePrograms, signal: AbortSignal) => Promise<void>;
+  /** `answers` resolves when the engine answers. */
+  readonly work: (programs: MachinePrograms, signal: AbortSignal, answers: () => Promise<void>) => Promise<void>;
 }
 
 /** Machines with a Docker engine. */
@@ -77,7 +78,7 @@ export class DockerMachines implements Machines {
   }
 
   prepare(access: NodeAccess, progress: (line: string) => void): Promise<void> {
-    const work = (programs: MachinePrograms, signal: AbortSignal) => prepareEngine(programs, signal, progress);
+    const work: Deed['work'] = (programs, signal, answers) => prepareEngine({ programs, signal, progress, answers });
     return this.#administer(access, { act: 'prepare the machine', withinMs: PREPARE_WITHIN_MS, work });
   }
 
@@ -110,10 +111,11 @@ export class DockerMachines implements Machines {
       ? this.#ownMachine(access.socketPath)
       : this.#openSsh(access));
     const limit = { clock, address: link.address, gone: link.gone };
+    const waiting = { ...limit, delayMs: ENGINE_UP_WITHIN_MS, act: 'start its engine' };
+    const answers = () => within(waiting, (signal) => engineAnswers(link, { clock, timeouts }, signal));
     try {
-      await within({ ...limit, delayMs: withinMs, act }, (signal) => work(programs, signal));
-      const waiting = { ...limit, delayMs: ENGINE_UP_WITHIN_MS, act: 'start its engine' };
-      await within(waiting, (signal) => engineAnswers(link, { clock, timeouts }, signal));
+      await within({ ...limit, delayMs: withinMs, act }, (signal) => work(programs, signal, answers));
+      await answers();
     } finally {
       await link.close();
     }

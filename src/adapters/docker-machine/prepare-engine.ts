@@ -19,15 +19,28 @@ const APT = ['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-y', ...OPTION
 
 type Progress = (line: string) => void;
 
+/** What preparing needs. */
+export interface Preparing {
+  readonly programs: MachinePrograms;
+  /** Ends it. */
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+  /** Resolves when the engine answers. */
+  answers(): Promise<void>;
+}
+
 /** Installs, sets up and starts the engine; it may take a moment more until it answers. @throws machine.prepare-failed */
-export async function prepareEngine(programs: MachinePrograms, signal: AbortSignal, progress: Progress): Promise<void> {
+export async function prepareEngine({ programs, signal, progress, answers }: Preparing): Promise<void> {
   const admin = await MachineAdmin.of(programs, signal);
   const isNew = !(await hasEngine(admin));
   // Settings first: an engine that starts with them need not be told later.
   const isChanged = await keepContainers(admin, progress);
   if (isNew) await install(admin, progress);
   await start(admin, progress);
-  if (isChanged && !isNew) await reload(admin);
+  if (!isChanged || isNew) return;
+  // The signal ends an engine that is still starting, as one on a machine that just came up may be.
+  await answers();
+  await reload(admin);
 }
 
 async function hasEngine(admin: MachineAdmin): Promise<boolean> {

@@ -9,10 +9,6 @@ mount --bind /run/boot-id /proc/sys/kernel/random/boot_id
 # The outer engine's own resolver is out of reach for the machine's containers; these are the resolvers of the machine around it.
 [ ! -s /etc/berth-machine/resolv.conf ] || cat /etc/berth-machine/resolv.conf > /etc/resolv.conf
 
-mkdir -p /run/sshd
-rm -f /run/sshd.pid
-/usr/sbin/sshd
-
 # Below the machine's own control group, so that freezing or ending the machine does the same to its containers.
 group=$(awk -F: '$2 == "freezer" || $1 == "0" && $2 == "" { path = $3; if ($2 == "freezer") exit } END { print path }' /proc/self/cgroup)
 if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
@@ -27,4 +23,9 @@ rm -rf /run/docker.pid /run/docker-ssd.pid /run/docker /run/containerd
 mtu=$(cat /sys/class/net/eth0/mtu 2>/dev/null || echo 1500)
 echo "DOCKER_OPTS='--cgroup-parent=$group/containers --mtu=$mtu'" > /etc/default/docker
 service docker start
+
+# Last: whoever is let in may find the engine starting, but starts no second one.
+mkdir -p /run/sshd
+rm -f /run/sshd.pid
+/usr/sbin/sshd
 exec sleep infinity

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { Look } from '../../world/browser.ts';
+import { until } from '../../world/until.ts';
 import type { ConsoleWorld } from './console-world.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -84,6 +85,29 @@ export async function walkPages(world: ConsoleWorld, look: Look): Promise<void> 
     if (found.length > 0) barriers[path] = found;
     if (look === 'phone') expect.soft(await overhang(page), `${path} is wider than the phone`).toBeLessThanOrEqual(0);
     await world.keep(page, `${look}${path.replaceAll('/', '-')}`.replaceAll(':', ''));
+  }
+  expect(barriers).toEqual({});
+  expect(faults.lines).toEqual([]);
+  await context.close();
+}
+
+/** Walks over all pages whose answers stay away, but for who is looking. */
+export async function walkWaitingPages(world: ConsoleWorld, look: Look): Promise<void> {
+  const fill = await wordsOf(world);
+  const { page, faults, context } = await world.signedIn('admin', look, true);
+  let held = 0;
+  await page.route('**/api/v1/**', (route) => {
+    if (new URL(route.request().url()).pathname === '/api/v1/me') return route.continue();
+    held++;
+  });
+  const barriers: Record<string, string[]> = {};
+  for (const path of Object.keys(PAGES)) {
+    held = 0;
+    await page.goto(new URL(addressOf(path, fill), world.url).href);
+    await page.getByRole('main').waitFor();
+    await until(`${path} to ask for something`, 15_000, () => held > 0 || undefined);
+    const found = await barriersOn(page);
+    if (found.length > 0) barriers[path] = found;
   }
   expect(barriers).toEqual({});
   expect(faults.lines).toEqual([]);

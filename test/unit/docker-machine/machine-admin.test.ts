@@ -59,6 +59,7 @@ describe('restarting the engine', () => {
 });
 
 describe('preparing a machine', () => {
+  const quietly = { signal, progress: () => {}, answers: async () => {} };
   const FOUND = {
     'find /usr/bin /usr/sbin /usr/local/bin -maxdepth 1 -name dockerd': { output: '/usr/bin/dockerd\n' },
   };
@@ -66,7 +67,7 @@ describe('preparing a machine', () => {
 
   test('that has everything changes nothing', async () => {
     const { programs, ran, inputs } = machine({ ...ROOT, ...FOUND, ...settings('{"live-restore": true}') });
-    await prepareEngine(programs, signal, () => {});
+    await prepareEngine({ programs, ...quietly });
     expect(ran.at(-1)).toBe('systemctl enable --now docker');
     expect(inputs).toEqual([]);
   });
@@ -74,14 +75,15 @@ describe('preparing a machine', () => {
   test('that lacks a setting gets it, and its engine hears of it while it runs', async () => {
     const pid = { 'cat /var/run/docker.pid': { output: '77\n' } };
     const { programs, ran, inputs } = machine({ ...ROOT, ...FOUND, ...pid, ...settings('{"dns": ["10.0.0.1"]}') });
-    await prepareEngine(programs, signal, () => {});
+    await prepareEngine({ programs, ...quietly, answers: async () => void ran.push('answered') });
     expect(ran.at(-1)).toBe('kill -HUP 77');
+    expect(ran.indexOf('answered')).toBeGreaterThan(ran.indexOf('systemctl enable --now docker'));
     expect(inputs.map((text) => JSON.parse(text))).toEqual([{ dns: ['10.0.0.1'], 'live-restore': true }]);
   });
 
   test('that is no Debian and has no engine is refused', async () => {
     const { programs } = machine({ ...ROOT, 'cat /etc/os-release': { output: 'ID=alpine\n' } });
-    await expect(prepareEngine(programs, signal, () => {})).rejects.toMatchObject({ code: 'machine.prepare-failed' });
+    await expect(prepareEngine({ programs, ...quietly })).rejects.toMatchObject({ code: 'machine.prepare-failed' });
   });
 
   test.each([
@@ -91,7 +93,7 @@ describe('preparing a machine', () => {
     ['ID=fedora', false],
   ])('knows %j', async (release, isDebian) => {
     const { programs, ran } = machine({ ...ROOT, 'cat /etc/os-release': { output: `NAME=x\n${release}\n` } });
-    await prepareEngine(programs, signal, () => {}).catch(() => undefined);
+    await prepareEngine({ programs, ...quietly }).catch(() => undefined);
     expect(ran.some((words) => words.includes('install docker.io'))).toBe(isDebian);
   });
 

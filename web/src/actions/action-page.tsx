@@ -1,5 +1,5 @@
 // One action with its trail: what was asked, every try, what the other side said.
-import { Button, Code, Skeleton, Stack } from '@mantine/core';
+import { Button, Code, Stack } from '@mantine/core';
 import { useParams } from '@tanstack/react-router';
 import type { AnswerOf } from '../../../src/api/contract/answers.ts';
 import { useAct } from '../api/use-act.ts';
@@ -7,8 +7,8 @@ import { useAnswer } from '../api/use-answer.ts';
 import { useRights } from '../api/use-me.ts';
 import { useProjectOf } from '../api/use-project-of.ts';
 import { askFirst } from '../shown/ask-first.tsx';
+import { AwaitedPage } from '../shown/awaited-page.tsx';
 import { DataTable } from '../shown/data-table.tsx';
-import { ErrorPanel } from '../shown/error-panel.tsx';
 import { Facts } from '../shown/facts.tsx';
 import { PageTitle } from '../shown/page-title.tsx';
 import { Section } from '../shown/section.tsx';
@@ -20,20 +20,17 @@ type Action = AnswerOf<'showAction'>;
 
 const ENDED_BADLY = ['failed', 'unknown', 'held', 'waiting'];
 
+const ABOVE = [{ to: '/actions', label: 'Actions' }];
+
 /** The page of an action. */
 export function ActionPage() {
   const { action } = useParams({ strict: false }) as { readonly action: string };
   const found = useAnswer('showAction', { params: { action } });
-  if (found.error && !found.data) return <ErrorPanel error={found.error} />;
-  if (!found.data) return <Skeleton height={320} />;
+  if (!found.data) return <AwaitedPage title="Action" above={ABOVE} error={found.error} />;
   const { data } = found;
   return (
     <>
-      <PageTitle
-        title={`${data.kind} to ${data.target}`}
-        about={<Head action={data} />}
-        above={[{ to: '/actions', label: 'Actions' }]}
-      >
+      <PageTitle title={`${data.kind} to ${data.target}`} about={<Head action={data} />} above={ABOVE}>
         <TryAgain action={data} />
       </PageTitle>
       <Stack gap="xl">

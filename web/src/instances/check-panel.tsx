@@ -27,7 +27,7 @@ export function CheckPanel({ check, problems, unfilled, onLine }: Shown) {
         <Title order={2} size="h4">
           Check
         </Title>
-        {isChecking && <Loader size="xs" aria-label="Checking" />}
+        {isChecking && <Loader size="xs" role="progressbar" aria-label="Checking" />}
       </Group>
       {failure && <ErrorPanel error={failure} />}
       {problems.length > 0 && (

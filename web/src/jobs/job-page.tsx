@@ -1,5 +1,5 @@
 // One run: why it runs now and here, what came of each attempt, its log, output, plots and actions.
-import { Button, Code, List, Skeleton, Stack, Tabs, Text } from '@mantine/core';
+import { Button, Code, List, Stack, Tabs, Text } from '@mantine/core';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { CircleStop, RotateCcw } from 'lucide-react';
 import type { AnswerOf } from '../../../src/api/contract/answers.ts';
@@ -9,7 +9,7 @@ import { useLively } from '../api/use-lively.ts';
 import { useRights } from '../api/use-me.ts';
 import { useProjectOf } from '../api/use-project-of.ts';
 import { askFirst } from '../shown/ask-first.tsx';
-import { ErrorPanel } from '../shown/error-panel.tsx';
+import { AwaitedPage } from '../shown/awaited-page.tsx';
 import { instanceNameOf } from '../shown/instance-name-of.ts';
 import { LiveMark } from '../shown/live-mark.tsx';
 import { PageTitle } from '../shown/page-title.tsx';
@@ -25,21 +25,18 @@ import { UsagePlots } from './usage-plots.tsx';
 
 type Job = AnswerOf<'showJob'>;
 
+const ABOVE = [{ to: '/jobs', label: 'Jobs' }];
+
 /** The page of a job. */
 export function JobPage() {
   const { job } = useParams({ strict: false }) as { readonly job: string };
   const live = useLively(['showJob', 'listOutputs', 'listActions']);
   const found = useAnswer('showJob', { params: { job } });
-  if (found.error && !found.data) return <ErrorPanel error={found.error} />;
-  if (!found.data) return <Skeleton height={320} />;
+  if (!found.data) return <AwaitedPage title="Job" above={ABOVE} error={found.error} />;
   const { data } = found;
   return (
     <>
-      <PageTitle
-        title={`Job of ${instanceNameOf(data.instance)}`}
-        about={<Head job={data} />}
-        above={[{ to: '/jobs', label: 'Jobs' }]}
-      >
+      <PageTitle title={`Job of ${instanceNameOf(data.instance)}`} about={<Head job={data} />} above={ABOVE}>
         {data.endedAt === null && <LiveMark state={live} />}
         <JobButtons job={data} />
       </PageTitle>

@@ -1,13 +1,13 @@
 // One node: how it is and why, what it carries, its load over time, and what is done about it.
-import { Alert, List, Skeleton, Stack } from '@mantine/core';
+import { Alert, List, Stack } from '@mantine/core';
 import { useParams } from '@tanstack/react-router';
 import { TriangleAlert } from 'lucide-react';
 import type { AnswerOf } from '../../../src/api/contract/answers.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { useLively } from '../api/use-lively.ts';
 import { bytes } from '../shown/amounts.ts';
+import { AwaitedPage } from '../shown/awaited-page.tsx';
 import { DataTable } from '../shown/data-table.tsx';
-import { ErrorPanel } from '../shown/error-panel.tsx';
 import { Facts } from '../shown/facts.tsx';
 import { LiveMark } from '../shown/live-mark.tsx';
 import { PageTitle } from '../shown/page-title.tsx';
@@ -20,18 +20,19 @@ import { NodeRecovery } from './node-recovery.tsx';
 
 type Node = AnswerOf<'showNode'>;
 
+const ABOVE = [{ to: '/nodes', label: 'Nodes' }];
+
 /** The page of a node. */
 export function NodePage() {
   const { node } = useParams({ strict: false }) as { readonly node: string };
   const live = useLively(['showNode', 'whyNode'], { subject: `node:${node}` });
   const found = useAnswer('showNode', { params: { node } });
   const why = useAnswer('whyNode', { params: { node } });
-  if (found.error && !found.data) return <ErrorPanel error={found.error} />;
-  if (!found.data) return <Skeleton height={320} />;
+  if (!found.data) return <AwaitedPage title={node} above={ABOVE} error={found.error} />;
   const { data } = found;
   return (
     <>
-      <PageTitle title={data.id} about={<Head node={data} />} above={[{ to: '/nodes', label: 'Nodes' }]}>
+      <PageTitle title={data.id} about={<Head node={data} />} above={ABOVE}>
         <LiveMark state={live} />
         <NodeButtons node={data} />
       </PageTitle>

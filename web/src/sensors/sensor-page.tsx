@@ -1,5 +1,5 @@
 // One sensor: what it measures now and measured before, how it is, and its faults.
-import { Button, Code, Group, Skeleton, Stack, Text } from '@mantine/core';
+import { Button, Code, Group, Stack, Text } from '@mantine/core';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { AnswerOf } from '../../../src/api/contract/answers.ts';
@@ -7,8 +7,8 @@ import { useAct } from '../api/use-act.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { useRights } from '../api/use-me.ts';
 import { askFirst } from '../shown/ask-first.tsx';
+import { AwaitedPage } from '../shown/awaited-page.tsx';
 import { DataTable } from '../shown/data-table.tsx';
-import { ErrorPanel } from '../shown/error-panel.tsx';
 import { Facts } from '../shown/facts.tsx';
 import { PageTitle } from '../shown/page-title.tsx';
 import { Section } from '../shown/section.tsx';
@@ -20,16 +20,17 @@ import { SensorPlots } from './sensor-plots.tsx';
 
 type Sensor = AnswerOf<'showSensor'>;
 
+const ABOVE = [{ to: '/sensors', label: 'Sensors' }];
+
 /** The page of a sensor. */
 export function SensorPage() {
   const { sensor } = useParams({ strict: false }) as { readonly sensor: string };
   const found = useAnswer('showSensor', { params: { sensor } });
-  if (found.error && !found.data) return <ErrorPanel error={found.error} />;
-  if (!found.data) return <Skeleton height={320} />;
+  if (!found.data) return <AwaitedPage title={sensor} above={ABOVE} error={found.error} />;
   const { data } = found;
   return (
     <>
-      <PageTitle title={data.id} about={<Head sensor={data} />} above={[{ to: '/sensors', label: 'Sensors' }]}>
+      <PageTitle title={data.id} about={<Head sensor={data} />} above={ABOVE}>
         <SensorButtons sensor={data} />
       </PageTitle>
       <Stack gap="xl">

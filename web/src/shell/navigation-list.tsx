@@ -1,5 +1,5 @@
 // The pages that the viewer may see.
-import { Badge, NavLink, Stack, Text } from '@mantine/core';
+import { Badge, NavLink, Stack, Text, VisuallyHidden } from '@mantine/core';
 import { Link, useLocation } from '@tanstack/react-router';
 import { useRights } from '../api/use-me.ts';
 import { useUnread } from '../inbox/use-unread.ts';
@@ -46,8 +46,9 @@ function Group({ label, pages }: { readonly label: string; readonly pages: reado
 function Unread() {
   const { count, word } = useUnread();
   return count === 0 ? null : (
-    <Badge size="sm" circle={word.length < 3} aria-label={`${word} not read`}>
+    <Badge size="sm" circle={word.length < 3}>
       {word}
+      <VisuallyHidden> not read</VisuallyHidden>
     </Badge>
   );
 }
