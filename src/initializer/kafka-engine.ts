@@ -81,7 +81,7 @@ export function kafkaCredentials({ user, password }: Pick<BrokerAccount, 'user' 
 
 function startFile(wish: KafkaWish): WantedFile {
   const command = asItself(wish, 'kafka.Kafka', [CONFIGURATION]);
-  const start = { name: KAFKA_NAME, roles: [], environmentFile: ENVIRONMENT, command, watch: 'end' };
+  const start = { name: KAFKA_NAME, roles: [], environmentFile: ENVIRONMENT, command, watch: { kafka: LOCAL_PORT } };
   return wantedFile(`${COMPONENTS}/${KAFKA_NAME}.json`, `${JSON.stringify(start, null, 2)}\n`, 0o644);
 }
 

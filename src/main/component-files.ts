@@ -7,17 +7,19 @@ import { COMPONENT_NAME } from '../model/component-name.ts';
 import { BerthError } from '../model/errors.ts';
 import { ROLES } from '../model/role.ts';
 
+/** How a component is seen to go on. */
+export const watchWay = z
+  .union([z.enum(['beats', 'end']), z.strictObject({ kafka: z.int().min(1).max(65_535) })])
+  .describe(
+    'How it is seen to go on: by its beats; for a broker, by its answers at that port of the machine; for another program that knows of none, only by its not having ended.',
+  );
+
 const schema = z.strictObject({
   name: z.string().regex(COMPONENT_NAME).describe('Its name among the components of the platform.'),
   roles: z.array(z.enum(ROLES)),
   environmentFile: z.string().describe('File with a line NAME=value for each of its settings.'),
   command: z.array(z.string()).min(1).optional().describe('The program and its words; absent: berth serve.'),
-  watch: z
-    .enum(['beats', 'end'])
-    .default('beats')
-    .describe(
-      'How it is seen to go on: by its beats, or, for a program that knows of none, only by its not having ended.',
-    ),
+  watch: watchWay.default('beats'),
 });
 
 /** One component that is to run on this machine. */

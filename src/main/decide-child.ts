@@ -1,17 +1,24 @@
 // What the supervisor does with one component, from what it knows of it. Times are of a clock that never jumps, milliseconds.
 
+/** How a component is seen to go on: its loop beats every second, it answers when it is asked, or it just has not ended. */
+export type WatchWay = 'beats' | 'answers' | 'end';
+
 /** What is known of one component at one look. */
 export interface ChildSnapshot {
-  /** Digest of the description that is wanted; null: it is to end, because its file is gone or the supervisor ends. */
-  readonly wanted: string | null;
+  /**
+   * Digest of the description that is wanted; null: it is to end, because its file is gone or the supervisor ends; undefined: nobody
+   * knows, because files cannot be read.
+   */
+  readonly wanted: string | null | undefined;
   /** Its process; null: none runs. */
   readonly process: {
     /** Digest of the description with which it was started. */
     readonly startedAs: string;
-    /** Without a beat, in time in which the supervisor itself was on time. */
+    readonly watch: WatchWay;
+    /** Without a sign of life, in time in which the supervisor itself was on time. */
     readonly silentMs: number;
-    /** Null: it is a program that never beats. */
-    readonly hasBeaten: boolean | null;
+    /** Whether it ever gave one. */
+    readonly hasBeaten: boolean;
     /** When it was asked to end; null: not. */
     readonly askedToEndMs: number | null;
   } | null;
@@ -22,10 +29,10 @@ export interface ChildSnapshot {
 /** What is to be done now. */
 export type ChildStep = 'nothing' | 'start' | 'ask-to-end' | 'kill' | 'kill-blocked' | 'forget';
 
-/** A loop that turns beats every second. */
-const BLOCKED_AFTER_MS = 10_000;
-/** Until the first beat: a machine that has just been switched on takes its time. */
-const FIRST_BEAT_WITHIN_MS = 90_000;
+/** Silence after which it is held to be blocked, by how it is watched. */
+const BLOCKED_AFTER_MS: Readonly<Record<WatchWay, number>> = { beats: 10_000, answers: 60_000, end: Infinity };
+/** Until the first sign: a machine that has just been switched on takes its time, and a broker may read all that it keeps before it answers. */
+const FIRST_WITHIN_MS: Readonly<Record<WatchWay, number>> = { beats: 90_000, answers: Infinity, end: Infinity };
 const END_WITHIN_MS = 30_000;
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 60_000;
@@ -37,10 +44,11 @@ const OFTEN = 5;
 /** Decides for one component. */
 export function decideChild(child: ChildSnapshot, nowMs: number): ChildStep {
   const { wanted, process } = child;
+  if (wanted === undefined) return 'nothing';
   if (!process) return withoutProcess(child, nowMs);
-  const { silentMs, hasBeaten, askedToEndMs } = process;
+  const { watch, silentMs, hasBeaten, askedToEndMs } = process;
   if (askedToEndMs !== null) return nowMs - askedToEndMs >= END_WITHIN_MS ? 'kill' : 'nothing';
-  if (hasBeaten !== null && silentMs >= (hasBeaten ? BLOCKED_AFTER_MS : FIRST_BEAT_WITHIN_MS)) return 'kill-blocked';
+  if (silentMs >= (hasBeaten ? BLOCKED_AFTER_MS : FIRST_WITHIN_MS)[watch]) return 'kill-blocked';
   return wanted === process.startedAs ? 'nothing' : 'ask-to-end';
 }
 

@@ -2,11 +2,12 @@
 import { BeatReader, makeBeatPipe } from '../adapters/child-processes/beat-pipe.ts';
 import { type ChildEnd, startChild } from '../adapters/child-processes/child-processes.ts';
 import { capturedState, isAlive, type ProcessMark, signalTo } from '../adapters/child-processes/process-mark.ts';
+import { AnswerWatch } from '../adapters/kafka-probe/answer-watch.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { ComponentFile } from './component-files.ts';
-import { decideChild, keepsDying, recentDeaths } from './decide-child.ts';
+import { type ChildSnapshot, decideChild, keepsDying, recentDeaths, type WatchWay } from './decide-child.ts';
 import type { SupervisorFiles } from './supervisor-files.ts';
 
 /** What a child is started and looked after with. */
@@ -20,6 +21,12 @@ export interface ChildParts {
   readonly words: readonly string[];
 }
 
+/** What tells how often a process gave a sign of life since it was asked the last time. */
+interface Signs {
+  take(): number;
+  close(): void;
+}
+
 /** A look, after so much time in which the supervisor was on time, milliseconds. */
 export interface ChildLook {
   readonly nowMs: number;
@@ -29,7 +36,8 @@ export interface ChildLook {
 interface Running {
   readonly mark: ProcessMark;
   readonly startedAs: string;
-  readonly reader: BeatReader;
+  readonly watch: ComponentFile['watch'];
+  readonly signs: Signs;
   /** Null: another supervisor started it, and nobody is told how it ends. */
   readonly ended: (() => Promise<ChildEnd>) | null;
   silentMs: number;
@@ -45,12 +53,13 @@ interface LastEnd {
 }
 
 const MOST_DEATHS = 100;
+const NONE: Signs = { take: () => 0, close: () => undefined };
 
 /** A component that is to run, or to end. */
 export class SupervisedChild {
   readonly name: string;
   readonly #parts: ChildParts;
-  #wanted: ComponentFile | null = null;
+  #wanted: ComponentFile | null | undefined;
   #running: Running | null = null;
   #deathsMs: readonly number[] = [];
   #restarts = 0;
@@ -73,10 +82,10 @@ export class SupervisedChild {
     const { files, log } = this.#parts;
     const known = await files.readRunning(this.name);
     if (!known || !isAlive(known)) return;
-    const { pid, start, startedAs, hasBeaten } = known;
-    const reader = await this.#openReader();
+    const { pid, start, startedAs, hasBeaten, watch } = known;
     const mark = { pid, start };
-    this.#running = { mark, startedAs, reader, ended: null, silentMs: 0, hasBeaten, askedToEndMs: null };
+    const signs = await this.#openSigns(watch);
+    this.#running = { mark, startedAs, watch, signs, ended: null, silentMs: 0, hasBeaten, askedToEndMs: null };
     log.info('A component runs already and is looked after from now on', { component: this.name, pid });
   }
 
@@ -94,24 +103,16 @@ export class SupervisedChild {
     return step !== 'forget';
   }
 
-  /** One whose file is gone is about to be asked to end, and nobody waits for its beats any more. */
-  get #beats(): boolean {
-    return this.#wanted?.watch === 'beats';
-  }
-
-  #snapshot() {
-    const { startedAs, silentMs, hasBeaten, askedToEndMs } = this.#running ?? {};
-    const process =
-      startedAs === undefined || silentMs === undefined || hasBeaten === undefined || askedToEndMs === undefined
-        ? null
-        : { startedAs, silentMs, hasBeaten: this.#beats ? hasBeaten : null, askedToEndMs };
-    return { wanted: this.#wanted?.digest ?? null, process, deathsMs: this.#deathsMs };
+  #snapshot(): ChildSnapshot {
+    const wanted = this.#wanted ? this.#wanted.digest : this.#wanted;
+    const process = this.#running && { ...this.#running, watch: wayOf(this.#running.watch) };
+    return { wanted, process, deathsMs: this.#deathsMs };
   }
 
   async #listen(onTimeMs: number): Promise<void> {
     const running = this.#running;
     if (!running) return;
-    if (running.reader.take() === 0) {
+    if (running.signs.take() === 0) {
       running.silentMs += onTimeMs;
       return;
     }
@@ -125,7 +126,7 @@ export class SupervisedChild {
     const running = this.#running;
     if (!running || isAlive(running.mark)) return;
     this.#running = null;
-    running.reader.close();
+    running.signs.close();
     const { files, clock, log } = this.#parts;
     const end = running.ended ? await running.ended() : { code: null, signal: null };
     await files.forgetRunning(this.name);
@@ -143,18 +144,18 @@ export class SupervisedChild {
     const wanted = this.#wanted;
     if (!wanted) return;
     try {
-      const reader = await this.#openReader();
+      const { watch, digest: startedAs } = wanted;
+      const signs = await this.#openSigns(watch);
       const command = {
         words: wanted.command ?? words,
         environment: { ...environment, ...wanted.environment, ...ownEnvironment(wanted, files) },
-        ...{ logPath: files.logPath(this.name), beatPath: files.beatPath(this.name) },
+        ...{ logPath: files.logPath(this.name), beatPath: watch === 'beats' ? files.beatPath(this.name) : null },
       };
       const { mark, ended } = await startChild(command).catch((error: unknown) => {
-        reader.close();
+        signs.close();
         throw error;
       });
-      const startedAs = wanted.digest;
-      this.#running = { mark, startedAs, reader, ended, silentMs: 0, hasBeaten: false, askedToEndMs: null };
+      this.#running = { mark, startedAs, watch, signs, ended, silentMs: 0, hasBeaten: false, askedToEndMs: null };
       if (this.#lastEnd) this.#restarts += 1;
       log.info('A component was started', { component: this.name, pid: mark.pid });
     } catch (error) {
@@ -162,6 +163,11 @@ export class SupervisedChild {
       log.error('A component could not be started; it is tried again', { component: this.name, error });
     }
     if (this.#running) await this.#remember(this.#running);
+  }
+
+  async #openSigns(watch: ComponentFile['watch']): Promise<Signs> {
+    if (watch === 'beats') return this.#openReader();
+    return watch === 'end' ? NONE : new AnswerWatch(watch.kafka, this.#parts.clock);
   }
 
   async #openReader(): Promise<BeatReader> {
@@ -172,8 +178,8 @@ export class SupervisedChild {
     return reader;
   }
 
-  #remember({ mark, startedAs, hasBeaten }: Running): Promise<void> {
-    return this.#parts.files.writeRunning(this.name, { ...mark, startedAs, hasBeaten });
+  #remember({ mark, startedAs, watch, hasBeaten }: Running): Promise<void> {
+    return this.#parts.files.writeRunning(this.name, { ...mark, startedAs, watch, hasBeaten });
   }
 
   #askToEnd(nowMs: number): void {
@@ -190,9 +196,10 @@ export class SupervisedChild {
 
   #killBlocked(): void {
     if (!this.#running) return;
-    const { mark, silentMs } = this.#running;
+    const { mark, watch, silentMs } = this.#running;
     const captured = capturedState(mark);
-    const why = `Its loop stood still for ${Math.round(silentMs / 1000)} seconds.`;
+    const how = watch === 'beats' ? 'Its loop stood still' : 'It did not answer';
+    const why = `${how} for ${Math.round(silentMs / 1000)} seconds.`;
     this.#parts.log.error('A component is blocked and is killed', { component: this.name, ...mark, why, captured });
     this.#kill({ why, captured });
   }
@@ -219,15 +226,23 @@ export class SupervisedChild {
   #stateWord(): 'waiting' | 'starting' | 'running' | 'stopping' {
     if (!this.#running) return 'waiting';
     if (this.#running.askedToEndMs !== null) return 'stopping';
-    return this.#running.hasBeaten || !this.#beats ? 'running' : 'starting';
+    return this.#running.hasBeaten || this.#running.watch === 'end' ? 'running' : 'starting';
   }
 }
 
+function wayOf(watch: ComponentFile['watch']): WatchWay {
+  return typeof watch === 'object' ? 'answers' : watch;
+}
+
 /** What a component is told of itself and of who looks after it. */
-function ownEnvironment({ name, roles }: ComponentFile, files: SupervisorFiles): Readonly<Record<string, string>> {
+function ownEnvironment(
+  { name, roles, watch }: ComponentFile,
+  files: SupervisorFiles,
+): Readonly<Record<string, string>> {
   return {
     ...{ BERTH_COMPONENT: name, BERTH_ROLES: roles.join(',') },
-    ...{ BERTH_BEAT_FD: '3', BERTH_SUPERVISOR_RUN: files.run, BERTH_SUPERVISOR_STATUS: files.status },
+    ...(watch === 'beats' ? { BERTH_BEAT_FD: '3' } : {}),
+    ...{ BERTH_SUPERVISOR_RUN: files.run, BERTH_SUPERVISOR_STATUS: files.status },
     BERTH_SUPERVISOR_COMPONENTS: files.directory,
   };
 }

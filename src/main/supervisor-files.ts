@@ -2,13 +2,19 @@
 import { appendFile, mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { watchWay } from './component-files.ts';
 import { writeWhole } from './write-whole.ts';
 
 /** Nobody else's business. */
 const OWN = 0o600;
 
 const mark = z.object({ pid: z.int(), start: z.string() });
-const running = mark.extend({ startedAs: z.string(), hasBeaten: z.boolean() });
+const running = mark.extend({
+  startedAs: z.string(),
+  // A supervisor of an earlier release did not write it down.
+  watch: watchWay.default('end'),
+  hasBeaten: z.boolean(),
+});
 const self = mark.extend({ words: z.array(z.string()), environment: z.record(z.string(), z.string()) });
 
 /** The process of a component, as it was started. */

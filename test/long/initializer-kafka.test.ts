@@ -200,14 +200,27 @@ test('a role that moves takes its rights along, and nobody is refused meanwhile'
   expect(await javaOf()).toBe(before);
 });
 
-test('brokers that are killed come back', async () => {
-  const first = await javaOf();
-  await server(1).run(['kill', '-KILL', first]);
-  await until('the brokers again', 60_000, async () => {
-    const now = await javaOf();
-    return (now !== '' && now !== first) || undefined;
-  });
+test('brokers that are killed come back, and so do brokers that stand still', async () => {
+  for (const [signal, why] of [
+    ['-KILL', /ended by the signal SIGKILL/],
+    ['-STOP', /did not answer for 6\d seconds/],
+  ] as const) {
+    const first = await answeringBrokers('');
+    await server(1).run(['kill', signal, first.pid]);
+    expect((await answeringBrokers(first.pid)).why).toMatch(why);
+  }
 });
+
+/** Another process of the brokers than that one, as their supervisor has it. */
+function answeringBrokers(notPid: string): Promise<{ readonly pid: string; readonly why: string }> {
+  return until('the brokers to answer', 150_000, async () => {
+    const { state, pid, lastEnd } = JSON.parse(
+      (await server(1).run(['cat', '/etc/berth/status/apache-kafka.json'])).stdout,
+    );
+    if (state === 'running' && String(pid) !== notPid) return { pid: String(pid), why: String(lastEnd?.why) };
+    throw new Error(JSON.stringify({ state, pid, lastEnd }));
+  });
+}
 
 test('an upgrade brings the database forward, keeps what is in it, and leaves the brokers alone', async () => {
   const [before, brokers] = [await idsOfJobs(await person()), await javaOf()];

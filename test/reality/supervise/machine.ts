@@ -50,6 +50,12 @@ export class SupervisedMachine {
     renameSync(aside, join(this.directory, `${name}.json`));
   }
 
+  /** Leaves half of its description, as a disk that is full does. */
+  spoil(name: string): void {
+    const path = join(this.directory, `${name}.json`);
+    writeFileSync(path, readFileSync(path, 'utf8').slice(0, 20));
+  }
+
   /** Takes its description away. */
   remove(name: string): void {
     rmSync(join(this.directory, `${name}.json`));
@@ -57,6 +63,11 @@ export class SupervisedMachine {
 
   status(name: string): ShownStatus {
     return JSON.parse(readFileSync(join(this.#root, 'status', `${name}.json`), 'utf8'));
+  }
+
+  /** What its supervisor says is wrong with descriptions. */
+  problems(): readonly unknown[] {
+    return JSON.parse(readFileSync(join(this.#root, 'status', 'supervisor.json'), 'utf8')).problems;
   }
 
   /** Resolves to its process as soon as it beats; with another one than `notPid`. */

@@ -63,6 +63,24 @@ describe.concurrent('a supervised machine', () => {
       expect(machine.supervisorPid()).toBe(second);
     }));
 
+  it('has nothing ended by a supervisor that begins while a description cannot be read', () =>
+    onMachine(async (machine) => {
+      machine.describe('one');
+      const first = machine.supervise();
+      const pid = await machine.running('one', DEADLINE_MS);
+      machine.spoil('one');
+      process.kill(first, 'SIGKILL');
+      await until('another supervisor that says what is wrong', DEADLINE_MS, () =>
+        machine.supervisorPid() !== first && machine.problems().length > 0 ? true : undefined,
+      );
+      await until('a few looks to pass', 10_000, afterMs(3000));
+      machine.describe('one');
+      await until('the description to be read', DEADLINE_MS, () =>
+        machine.problems().length === 0 ? true : undefined,
+      );
+      expect(await machine.running('one', DEADLINE_MS)).toBe(pid);
+    }));
+
   it('has another supervisor that stood by take over at once', () =>
     onMachine(async (machine) => {
       machine.describe('one');

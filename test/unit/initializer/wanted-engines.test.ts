@@ -80,7 +80,7 @@ test('each component has an account of its own in both, with passwords that diff
 test('the words that start the brokers hold no password, and nothing of the program that an upgrade changes', () => {
   const [, m1] = wantedOf(machinesNamed(3, BOTH));
   const start = text(m1, '/etc/berth/components/apache-kafka.json') ?? '';
-  expect(JSON.parse(start)).toMatchObject({ watch: 'end', roles: [] });
+  expect(JSON.parse(start)).toMatchObject({ watch: { kafka: 9094 }, roles: [] });
   expect(start).not.toContain('password-of');
   for (const file of m1?.engines.flatMap(({ files, setUp, settled }) => [...files, setUp, settled]) ?? [])
     expect(`${file.bytes}`).not.toContain(PROGRAM);

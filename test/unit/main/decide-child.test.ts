@@ -7,7 +7,8 @@ import { readComponentFiles } from '../../../src/main/component-files.ts';
 import { decideChild, keepsDying, startNotBeforeMs } from '../../../src/main/decide-child.ts';
 import { temporaryDirectory } from '../../contracts/temporary-directory.ts';
 
-const RUNNING = { startedAs: 'a', silentMs: 0, hasBeaten: true, askedToEndMs: null };
+const RUNNING = { startedAs: 'a', watch: 'beats', silentMs: 0, hasBeaten: true, askedToEndMs: null } as const;
+const SILENT = { ...RUNNING, silentMs: 900_000, hasBeaten: false };
 
 describe('a component', () => {
   test.each([
@@ -15,7 +16,14 @@ describe('a component', () => {
     ['is killed when its beats stop', { process: { ...RUNNING, silentMs: 10_000 } }, 'kill-blocked'],
     ['has time until its first beat', { process: { ...RUNNING, silentMs: 89_999, hasBeaten: false } }, 'nothing'],
     ['is killed when none ever comes', { process: { ...RUNNING, silentMs: 90_000, hasBeaten: false } }, 'kill-blocked'],
-    ['that never beats is left alone', { process: { ...RUNNING, silentMs: 900_000, hasBeaten: null } }, 'nothing'],
+    ['that never beats is left alone', { process: { ...SILENT, watch: 'end' } }, 'nothing'],
+    ['may take its time to answer', { process: { ...RUNNING, watch: 'answers', silentMs: 59_999 } }, 'nothing'],
+    [
+      'is killed when it does not any more',
+      { process: { ...RUNNING, watch: 'answers', silentMs: 60_000 } },
+      'kill-blocked',
+    ],
+    ['has all the time until its first answer', { process: { ...SILENT, watch: 'answers' } }, 'nothing'],
     ['is asked to end when it is described otherwise', { wanted: 'b', process: RUNNING }, 'ask-to-end'],
     ['is asked to end when its file is gone', { wanted: null, process: RUNNING }, 'ask-to-end'],
     ['has time to end', { wanted: null, process: { ...RUNNING, askedToEndMs: 70_001 } }, 'nothing'],
