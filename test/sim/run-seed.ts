@@ -1,7 +1,7 @@
 // One simulated life of a platform, from a seed: faults and wishes for some minutes, then calm. Rules are checked at every write; in the
 // calm the platform must come to rest within a bound, and stay at rest.
 import { isDeepStrictEqual } from 'node:util';
-import type { Slot } from '../../src/model/job.ts';
+import { jobEnded, type Slot } from '../../src/model/job.ts';
 import type { Kind } from '../../src/model/kinds.ts';
 import { commitProblem } from '../../src/sim/document-rules.ts';
 import { doubleProblem } from '../../src/sim/double-containers.ts';
@@ -56,6 +56,8 @@ export interface RunOptions {
 
 /** A platform without faults is at rest by then: the longest backoffs, a sweep, and what they lead to. */
 const REST_WITHIN_MS = 300_000;
+/** Each job of a queue that is over gives the next one so much more: to be placed, to run, and to end. */
+const AFTER_JOB_MS = 60_000;
 /** What a quarantine held up is done by then after its end. */
 const AFTER_QUARANTINE_MS = 90_000;
 const LOOK_EVERY_MS = 2000;
@@ -207,16 +209,26 @@ class SeedRun {
     const beganMs = this.#world.elapsedMs;
     let untilMs = beganMs + REST_WITHIN_MS;
     let problems: readonly string[] = [];
+    let fewest = this.#openRuns();
     while (this.#world.elapsedMs < untilMs && !this.#world.violation) {
       await this.#world.pass(LOOK_EVERY_MS);
       this.#lookAfter();
       problems = this.#problems();
       if (problems.length === 0) return this.#world.elapsedMs - beganMs;
+      const open = this.#openRuns();
+      if (open < fewest) untilMs = Math.max(untilMs, this.#world.elapsedMs + AFTER_JOB_MS);
+      fewest = Math.min(fewest, open);
       untilMs = Math.max(untilMs, this.#afterQuarantinesMs());
     }
     const seconds = Math.round((this.#world.elapsedMs - beganMs) / 1000);
     this.#world.fail(`not at rest after ${seconds} s without faults: ${problems.slice(0, 8).join('; ')}`);
     return this.#world.elapsedMs - beganMs;
+  }
+
+  /** Jobs that are not over, and runs that wait for them: on machines that are full they come one after the other. */
+  #openRuns(): number {
+    const queued = this.#disk.docs('instanceStatus').reduce((sum, { queue }) => sum + queue.length, 0);
+    return queued + this.#disk.docs('jobStatus').filter(({ state }) => !jobEnded(state)).length;
   }
 
   /** Jobs may wait for the end of a quarantine, however long it lasts. */
