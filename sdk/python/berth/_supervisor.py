@@ -68,6 +68,7 @@ class Supervisor:
         self._memory = _memory.MemoryWatch()
         self._next_start: Optional[float] = None
         self._clock = PlatformClock(task["clockOffsetMs"])
+        self._start_report = _reports.StartReport(self._clock)
         self._ends_at = task["endsAt"]
         self._deadline = self._moment(self._ends_at)
         self._notice: Optional[Dict[str, Any]] = None
@@ -85,7 +86,7 @@ class Supervisor:
         """Watches until the task is over and returns the exit code; None in a forked child that is to become the algorithm."""
         self._listen()
         if self._launch.pid is not None:
-            self._note_start(self._launch.pid, self._launch.started)
+            self._note_start(self._launch.pid, self._launch.started, self._launch.started)
         self._courier.start(_now(), self._own())
         if self._launch.pid is None:
             self._launch.word = self._understudy.prepare()
@@ -134,7 +135,7 @@ class Supervisor:
         elif self._code is not None:
             times.append(self._kill_at if self._run is not None else self._hold_until)
         else:
-            times += [self._deadline, self._notice_kill]
+            times += [self._deadline, self._notice_kill, self._start_report.due]
             if self._run is None and self._may_start():
                 times.append(self._start_time())
             elif self._run is not None and self._lease is not None:
@@ -213,6 +214,7 @@ class Supervisor:
     # What follows from it.
 
     def _decide(self) -> None:
+        self._start_report.press(_now())
         if self._run is not None and self._run.over:
             self._judge_end(self._run)
         if self._flush_until is not None:
@@ -283,6 +285,7 @@ class Supervisor:
         started = _now()
         if self._runs > 0:
             self._write_state()
+        tell_at = started if self._understudy.pid is None else started + _reports.TELL_LATER_SECONDS
         try:
             pid = self._launch.pid = self._understudy.begin() or fork()
         except OSError as error:
@@ -290,12 +293,12 @@ class Supervisor:
             self._note_failure(_exit_codes.CRASH_LOOP)
             return
         if pid != 0:
-            self._note_start(pid, started)
+            self._note_start(pid, started, tell_at)
 
-    def _note_start(self, pid: int, started: float) -> None:
+    def _note_start(self, pid: int, started: float, tell_at: float) -> None:
         self._runs += 1
         self._run = Run(self._runs, pid, started, self._clock.at_ms(started))
-        _reports.record_run(self._run, self._clock.at_ms(_now()))
+        self._start_report.of(self._run, tell_at)
 
     def _judge_end(self, run: Run) -> None:
         self._run = None

@@ -25,7 +25,17 @@ describe('an algorithm whose container came early', () => {
     const launched = await launch({ script: SAYS_WHEN, task: { startsAt } });
     expectAt(await firstLineAt(launched), startsAt);
     expectAt(Number(launched.platform.runs()[0]?.startedAt), startsAt);
-    expect(launched.platform.runs()).toHaveLength(2);
+    expect(launched.platform.runs().at(-1)).toMatchObject({ number: 1, exitCode: 0 });
+  });
+
+  test('is told to have begun while it runs, and a little after it did', async () => {
+    const startsAt = Date.now() + LEAD_MS;
+    const launched = await launch({ script: `${SAYS_WHEN}time.sleep(1.5)\n`, task: { startsAt } });
+    await launched.until(() => expect(launched.platform.runs()).toMatchObject([{ number: 1, endedAt: null }]));
+    const [begun] = launched.platform.runs();
+    expect(Number(begun?.at) - Number(begun?.startedAt)).toBeGreaterThanOrEqual(95);
+    expectAt(await firstLineAt(launched), startsAt);
+    expect(launched.platform.runs()).toMatchObject([{ endedAt: null }, { exitCode: 0 }]);
   });
 
   test('begins at its time with the platform gone', async () => {
