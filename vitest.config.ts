@@ -8,7 +8,7 @@ const globalSetup = ['test/world/global-setup.ts'];
 const WORLD_SETUP_MS = 600_000;
 
 /** Storms are among the ordinary tests too, where they are shorter. */
-const LONG_STORM_SECONDS = '100';
+const LONG_STORM_SECONDS = '150';
 
 /** What is written behind an act may come late where two files of real servers run at a time. */
 const patience = { expect: { poll: { timeout: 10_000 } } };

@@ -11,7 +11,7 @@ import { QUICK } from '../spine/story.ts';
 import { expectNothingLeft, expectQuiet, expectWhole } from './judge.ts';
 import { type Blow, cableBlow, nodeBlow, oneOf, powerBlow, rage, stillBlow, stormPlan } from './storm.ts';
 
-const { seed, lastsMs } = stormPlan(45);
+const { seed, lastsMs } = stormPlan(90);
 const ON_FLEET = { place: { labels: { fleet: 'yes' } }, restart: QUICK };
 /** Shorter than most blows, so that the application is taken over. */
 const LEASE_MS = 6000;
