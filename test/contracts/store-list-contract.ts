@@ -26,6 +26,13 @@ function order(store: () => Store): void {
     expect(await ids(store(), 'event', { where: { subject: 's' }, direction: 'descending', limit: 1 })).toEqual(['c']);
   });
 
+  test('ids and values that differ by a space at the end are different', async () => {
+    for (const id of ['a', 'a ', 'a\t']) await store().create('event', anEvent({ id, subject: id }));
+    expect((await store().getMany('event', ['a ', 'a'])).map(({ doc }) => doc.id)).toEqual(['a ', 'a']);
+    expect(await store().count('event', { where: { subject: 'a' } })).toBe(1);
+    expect(await ids(store(), 'event', { limit: 9 })).toEqual(['a', 'a\t', 'a ']);
+  });
+
   test('documents come by a field, ties by id, and descending is the exact reverse', async () => {
     await events(store(), [
       ['d', 5, 's'],
