@@ -11,7 +11,7 @@ const WORLD_SETUP_MS = 600_000;
 const LONG_STORM_SECONDS = '150';
 
 /** What is written behind an act may come late where two files of real servers run at a time. */
-const patience = { expect: { poll: { timeout: 10_000 } } };
+const patience = { expect: { poll: { timeout: 30_000 } } };
 
 /** Thousands of small databases that live for one test wait for the disk most of their time: they lie in memory where there is room for them. */
 const MEMORY = '/dev/shm';
@@ -34,7 +34,7 @@ export default defineConfig({
           include: ['test/unit/**/*.test.ts', 'test/*.test.ts'],
           // Many wait for processes that they start: on two cores two files at a time take little more than half as long as one.
           maxWorkers: 2,
-          testTimeout: 20_000,
+          testTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },
       },
@@ -55,7 +55,7 @@ export default defineConfig({
           globalSetup,
           ...patience,
           maxWorkers: 2,
-          testTimeout: 60_000,
+          testTimeout: 180_000,
           hookTimeout: WORLD_SETUP_MS,
           sequence: { groupOrder: 2 },
         },
@@ -67,7 +67,7 @@ export default defineConfig({
           globalSetup,
           ...patience,
           maxWorkers: 2,
-          testTimeout: 120_000,
+          testTimeout: 360_000,
           hookTimeout: WORLD_SETUP_MS,
           sequence: { groupOrder: 3 },
         },
@@ -92,7 +92,7 @@ export default defineConfig({
           globalSetup,
           ...patience,
           maxWorkers: 2,
-          testTimeout: 600_000,
+          testTimeout: 1_200_000,
           hookTimeout: WORLD_SETUP_MS,
           sequence: { groupOrder: 4 },
         },

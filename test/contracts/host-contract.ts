@@ -29,7 +29,7 @@ export function hostContract(name: string, open: () => Host): void {
       const lines: string[] = [];
       await open().installPackages(['hostname'], (line) => lines.push(line));
       expect(lines.join('\n')).toContain('hostname');
-    }, 120_000);
+    }, 360_000);
 
     test('says why when a package cannot be installed', async () => {
       const install = open().installPackages(['no-such-package-at-all'], () => undefined);
@@ -37,7 +37,7 @@ export function hostContract(name: string, open: () => Host): void {
         code: 'platform.install-failed',
         message: expect.stringContaining('no-such-package-at-all'),
       });
-    }, 120_000);
+    }, 360_000);
 
     test('knows the free space of a directory', async () => {
       expect(await open().freeBytes(tmpdir())).toBeGreaterThan(0);

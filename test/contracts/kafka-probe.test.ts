@@ -10,7 +10,7 @@ import { until } from '../world/until.ts';
 let kafka: TestKafka;
 beforeAll(async () => {
   kafka = await startKafka();
-}, 120_000);
+}, 360_000);
 afterAll(() => kafka?.destroy());
 
 /** A hundred times as fast as the wall's, so that what waits for seconds does not; it counts what rang. */

@@ -122,7 +122,7 @@ describe('a machine whose engine is still starting', () => {
     await machines.prepare(accessTo(server), () => {});
     expect((await server.run(['cat', '/var/run/docker.pid'])).stdout).toBe(pid);
     await expect.poll(async () => (await server.docker.info()).LiveRestoreEnabled, { timeout: 10_000 }).toBe(true);
-  }, 60_000);
+  }, 180_000);
 });
 
 /** Its start asks for rules of the firewall some twenty times; each answer takes its time from now on. */
@@ -163,7 +163,7 @@ describe('a bare machine', () => {
     expect((await machine.facts()).engineVersion).toMatch(/^\d+\./);
     expect(JSON.parse((await server.run(['cat', '/etc/docker/daemon.json'])).stdout)).toEqual({ 'live-restore': true });
     expect(lines.length).toBeGreaterThan(5);
-  }, 300_000);
+  }, 900_000);
 });
 
 /** A server is a container: its engine may not raise limits, which its start script would do. The script reads this file first. */

@@ -27,7 +27,7 @@ export function rootFilesystemsContract(name: string, ways: RootFilesystemsWays)
       expect(names).toContain('usr/bin/python3');
       expect(names).toContain('usr/lib/python3/dist-packages/pip/__init__.py');
       expect(lines.length).toBeGreaterThan(0);
-    }, 300_000);
+    }, 900_000);
 
     test('say what is wrong when their source is not there', async () => {
       const { adapter, mirror } = await ways.failing();

@@ -22,7 +22,7 @@ let shared: string | undefined;
 
 beforeAll(async () => {
   server = await startMongodb();
-}, 300_000);
+}, 900_000);
 
 afterAll(() => server.destroy());
 

@@ -20,7 +20,7 @@ const ON_FLEET = { place: { labels: { fleet: 'yes' } }, restart: QUICK };
 
 const site = new MachinesSite();
 beforeAll(() => site.begin({ nodes: 1, own: OWN }), 400_000);
-afterAll(() => site.end(), 90_000);
+afterAll(() => site.end(), 270_000);
 
 function machine(index: number): Server {
   const found = site.ground.machines[index];
@@ -93,7 +93,7 @@ test('the initializer finds it there and leaves it', async () => {
   expect((await platform('status')).components).toContainEqual(
     expect.objectContaining({ name: MOVED, state: 'running' }),
   );
-}, 200_000);
+}, 600_000);
 
 test('put back by a person, it runs where it was', async () => {
   await mendDying();
@@ -108,4 +108,4 @@ test('put back by a person, it runs where it was', async () => {
     if (alerts.length === 0) return true;
     throw new Error(alerts.join(', '));
   });
-}, 300_000);
+}, 900_000);

@@ -6,7 +6,7 @@ import type { Look } from '../world/browser.ts';
 
 const world = consoleWorld();
 
-beforeAll(() => world.fill(), 240_000);
+beforeAll(() => world.fill(), 720_000);
 
 describe.each<Look>(['phone', 'dark'])('%s', (look) => {
   test('every page shows itself without a fault or a barrier', () => walkPages(world, look), 240_000);

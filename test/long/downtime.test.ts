@@ -40,4 +40,4 @@ test('what ended and what fell due while the platform was down is told and done 
     throw new Error(JSON.stringify(gaps));
   });
   await story.client.call('removeInstance', { params: { instance: 'many' } });
-}, 120_000);
+}, 360_000);

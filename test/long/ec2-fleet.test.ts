@@ -40,12 +40,12 @@ beforeAll(async () => {
     await story.create(`on-${number}`, 'ticker', { restart, place: { labels: { number: String(number) } } });
   await story.create('anywhere', 'ticker', { restart, copies: 2, place: { labels: { fleet: 'yes' } } });
   for (const name of APPLICATIONS) jobs.set(name, (await story.running(name)).id);
-}, 300_000);
+}, 900_000);
 
 afterAll(async () => {
   await platform.remove();
   await ec2?.close();
-}, 120_000);
+}, 360_000);
 
 async function addProvider(name: string, scaling: Readonly<Record<string, unknown>>): Promise<void> {
   const { region, endpoint, credentialsFile, profile, launchTemplate } = ec2;

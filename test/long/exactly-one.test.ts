@@ -28,17 +28,17 @@ beforeAll(async () => {
   await pushOnce(story.client);
   await Promise.all(servers.map((server) => story.addNode(server, { fleet: 'yes' })));
   await bringImage();
-}, 300_000);
+}, 900_000);
 
 afterAll(async () => {
   await platform.remove();
   await Promise.all(servers.map((server) => server.destroy()));
-}, 60_000);
+}, 180_000);
 
 afterEach(async () => {
   for (const { items } of [await story.client.call('listJobs', { query: { limit: 1000 } })])
     for (const { id, endedAt } of items) if (endedAt === null) await story.stop(id);
-}, 60_000);
+}, 180_000);
 
 /** To both servers, so that it is the lease alone that a successor waits for. */
 async function bringImage(): Promise<void> {

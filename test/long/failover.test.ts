@@ -34,5 +34,5 @@ describe('a node that', () => {
       await story.client.call('removeNode', { params: { node: small.name } });
       await small.destroy();
     }
-  }, 180_000);
+  }, 540_000);
 });

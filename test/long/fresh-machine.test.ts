@@ -20,7 +20,7 @@ beforeAll(async () => {
   await copyProgram(new Docker({ socketPath: (await testEngine()).socketPath }).getContainer(server.name));
 }, 600_000);
 
-afterAll(() => server.destroy(), 60_000);
+afterAll(() => server.destroy(), 180_000);
 
 /** What a user has after `npm ci`, less what only its developers need. */
 async function copyProgram(machine: Docker.Container): Promise<void> {

@@ -32,7 +32,7 @@ afterEach(async () => {
     await story.client.call('undrainNode', { params: { node: name } });
     await story.nodeIs(name, ({ state, tasks }) => state === 'ready' && tasks === 0);
   }
-}, 60_000);
+}, 180_000);
 
 /** What the command line of a person at a terminal says. */
 function berth(...words: readonly string[]): Promise<Finished> {

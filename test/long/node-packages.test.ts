@@ -36,12 +36,12 @@ let story: Story;
 beforeAll(async () => {
   await writeFile(certificates, machineCertificates());
   story = new Story(await platform.start());
-}, 120_000);
+}, 360_000);
 
 afterAll(async () => {
   await platform.remove();
   await rm(certificates, { force: true });
-}, 60_000);
+}, 180_000);
 
 /** Uploads the package with other files beside its scripts; resolves to the layers of its image. */
 async function push(version: string): Promise<readonly { role: string; digest: string }[]> {
@@ -96,7 +96,7 @@ test('a package in TypeScript with an npm dependency runs, is restarted after a 
   );
   const runs = job.tasks[0]?.runs ?? [];
   expect(runs.map(({ exitCode }) => exitCode)).toEqual([7, 0]);
-}, 240_000);
+}, 720_000);
 
 test('another version shares every layer but its code, and a stop is told to a program that waits', async () => {
   const first = await push('2');
@@ -113,4 +113,4 @@ test('another version shares every layer but its code, and a stop is told to a p
   await story.stop(job.id);
   expect((await story.ended('waits')).state).toBe('stopped');
   expect(await story.text(job.id)).toBe('waits\nended 1s\n');
-}, 240_000);
+}, 720_000);

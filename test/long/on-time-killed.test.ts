@@ -18,4 +18,4 @@ test('a container that came ahead says its first line at its time though the pla
   expect(ended.tasks.map(({ runs }) => runs.length)).toEqual([1]);
   expect(await onTime.counts('alone', job)).toEqual([1, 1]);
   onTime.expectOnTime(begunAt(await onTime.story.text(job.id)), job);
-}, 120_000);
+}, 360_000);

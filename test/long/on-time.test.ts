@@ -19,7 +19,7 @@ test('a container that came ahead says its first line at its time', async () => 
     ended.tasks.flatMap(({ runs }) => runs.map(({ startedAt }) => Date.parse(startedAt))),
     job,
   );
-}, 90_000);
+}, 270_000);
 
 test('it does so though the platform was killed and came back before', async () => {
   const job = await onTime.waiting('back', 'once');
@@ -28,7 +28,7 @@ test('it does so though the platform was killed and came back before', async () 
   await onTime.story.ended('back');
   onTime.expectOnTime(begunAt(await onTime.story.text(job.id)), job);
   expect(await onTime.counts('back', job)).toEqual([1, 1]);
-}, 120_000);
+}, 360_000);
 
 test('stopped before its time, it goes at once and nothing has run', async () => {
   const job = await onTime.waiting('stopped', 'once');
@@ -38,7 +38,7 @@ test('stopped before its time, it goes at once and nothing has run', async () =>
   const ended = await onTime.story.ended('stopped');
   expect([ended.state, ended.startedAt, ended.tasks.map(({ runs }) => runs)]).toEqual(['stopped', null, [[]]]);
   expect([await onTime.printed(job), await onTime.story.text(job.id)]).toEqual(['', '']);
-}, 90_000);
+}, 270_000);
 
 test('it is killed at its end, counted from its time, while the platform is down, and is told when that is back', async () => {
   const job = await onTime.waiting('ends', 'stays', { duration: '3s' });
@@ -54,4 +54,4 @@ test('it is killed at its end, counted from its time, while the platform is down
   expect([ended.state, ended.tasks.map(({ exitCode }) => exitCode)]).toEqual(['stopped', [201]]);
   onTime.expectOnTime(begunAt(await onTime.story.text(job.id)), job);
   expect(await onTime.counts('ends', job)).toEqual([1, 1]);
-}, 120_000);
+}, 360_000);

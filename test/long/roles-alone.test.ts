@@ -24,4 +24,4 @@ test('each role does its part of a job that is due, with no right that it lacks'
     expect(each.isRunning, each.name).toBe(true);
     expect((await each.log()).match(/.*denied.*/)?.[0], each.name).toBeUndefined();
   }
-}, 120_000);
+}, 360_000);

@@ -26,7 +26,7 @@ beforeAll(async () => {
   const place = { labels: { fleet: 'yes' } };
   for (let index = 0; index < INSTANCES; index++)
     await site.story.create(`beat-${index}`, 'results', { place, restart: QUICK, schedule, overlap: 'allow' });
-}, 60_000);
+}, 180_000);
 
 function processBlow(random: SimRandom): Blow {
   const victim = oneOf(

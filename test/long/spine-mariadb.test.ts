@@ -24,12 +24,12 @@ beforeAll(async () => {
   story = new Story(await platform.start());
   await pushProbe(story.client, '1');
   await story.addNode(server, { fleet: 'yes' });
-}, 240_000);
+}, 720_000);
 
 afterAll(async () => {
   await platform?.remove();
   await Promise.all([server?.destroy(), database?.destroy()]);
-}, 60_000);
+}, 180_000);
 
 const onFleet = { place: { labels: { fleet: 'yes' } }, restart: QUICK };
 

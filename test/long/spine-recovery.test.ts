@@ -48,7 +48,7 @@ test('kill -9 disturbs nothing, starts nothing twice, and loses neither output n
   const outputs = (await story.outputs(id)).map(({ text }) => Number(text?.split(':')[1]));
   expect(outputs).toEqual(outputs.map((_, index) => 5 * (index + 1)));
   expect(outputs.length).toBe(Math.floor(ticks.length / 5));
-}, 120_000);
+}, 360_000);
 
 test('Ctrl-C stops the platform cleanly, and applications go on', async () => {
   await story.create('onward', 'ticker', ON_FLEET);
@@ -59,7 +59,7 @@ test('Ctrl-C stops the platform cleanly, and applications go on', async () => {
   story.client = await platform.start();
   await story.stop(id);
   expect((await story.ended('onward')).state).toBe('stopped');
-}, 90_000);
+}, 270_000);
 
 test('a second platform on the same data is refused', async () => {
   const second = new BerthProcess({ BERTH_DATA: platform.environment.BERTH_DATA ?? '' });

@@ -25,7 +25,7 @@ let database: string;
 beforeAll(async () => {
   server = await startMongodb();
   database = server.makeDatabase();
-}, 300_000);
+}, 900_000);
 
 afterAll(() => server.destroy());
 

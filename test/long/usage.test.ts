@@ -31,9 +31,9 @@ beforeAll(async () => {
   } finally {
     await rm(directory, { recursive: true });
   }
-}, 240_000);
+}, 720_000);
 
-afterAll(() => platform.remove(), 60_000);
+afterAll(() => platform.remove(), 180_000);
 
 test('a job tells the cores and the memory that each of its copies uses', async () => {
   await story.create('busy', 'busy', { application: 'busy', schedule: { kind: 'continuous' }, copies: 2 });
@@ -50,4 +50,4 @@ test('a job tells the cores and the memory that each of its copies uses', async 
     expect(memory.at(-1)?.max).toBeLessThanOrEqual(128 * MIB);
   }
   expect(usage.limits).toEqual({ cpus: 0.5, memoryBytes: 128 * MIB });
-}, 180_000);
+}, 540_000);

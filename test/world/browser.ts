@@ -21,7 +21,7 @@ const LOOKS = {
 } as const;
 
 /** Milliseconds that a page may take to show what was asked for. */
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 45_000;
 
 /** A browser without anything from before; whoever starts it closes it. */
 export function startBrowser(): Promise<Browser> {

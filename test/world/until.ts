@@ -4,16 +4,20 @@ import { setTimeout as pause } from 'node:timers/promises';
 /** `false` is an answer nowhere: whoever asks a question of yes or no means `|| undefined`, or would wait for nothing. */
 type Answer = true | string | number | object | null;
 
+/** Deadlines are of a machine that has nothing else to do; how fast something is, is measured elsewhere. */
+const PATIENCE = 3;
+
 /**
- * Asks again and again until the answer is not undefined; a question that throws counts as not yet. After `withinMs` it fails and
- * says what was waited for and the last error.
+ * Asks again and again until the answer is not undefined; a question that throws counts as not yet. After three times `withinMs` it
+ * fails and says what was waited for and the last error.
  */
 export async function until<T extends Answer>(
   what: string,
   withinMs: number,
   ask: () => Promise<T | undefined> | T | undefined,
 ): Promise<T> {
-  const deadline = performance.now() + withinMs;
+  const limitMs = PATIENCE * withinMs;
+  const deadline = performance.now() + limitMs;
   let seen: unknown = 'nothing';
   for (;;) {
     try {
@@ -22,7 +26,7 @@ export async function until<T extends Answer>(
     } catch (error) {
       seen = error;
     }
-    if (performance.now() > deadline) throw new Error(`waited ${withinMs} ms for ${what}; last seen: ${String(seen)}`);
+    if (performance.now() > deadline) throw new Error(`waited ${limitMs} ms for ${what}; last seen: ${String(seen)}`);
     await pause(25);
   }
 }

@@ -32,13 +32,13 @@ beforeAll(async () => {
   await story.create('ticks', 'ticker', { restart: QUICK });
   await story.create('once', 'results');
   await Promise.all([story.running('ticks'), story.ended('once')]);
-}, 240_000);
+}, 720_000);
 
 afterAll(async () => {
   await again?.remove();
   await platform.remove();
   await rm(directory, { recursive: true, force: true });
-}, 60_000);
+}, 180_000);
 
 test('a backup and the keys are made by the command line while the platform runs; both are for their owner alone', async () => {
   const made = await berth('backup', 'create', file('b.zip'));
@@ -49,7 +49,7 @@ test('a backup and the keys are made by the command line while the platform runs
     code: expect.any(Number),
     stderr: expect.stringContaining('is there already'),
   });
-}, 60_000);
+}, 180_000);
 
 test('secrets in backups: none is in it, in any form', async () => {
   const search = newSearch();
@@ -69,7 +69,7 @@ test('it is rehearsed, with its keys and without', async () => {
   expect(JSON.parse(whole.stdout)).toMatchObject({ problems: [], secrets: 1 });
   const without = await berth('backup', 'verify', file('b.zip'));
   expect(without.stdout).toContain('All of it comes back');
-}, 60_000);
+}, 180_000);
 
 test('it comes back into an empty place only, and only with its own keys', async () => {
   const taken = await berth(
@@ -84,7 +84,7 @@ test('it comes back into an empty place only, and only with its own keys', async
   const wrong = await berth('restore', file('b.zip'), '--keys', file('b.zip'), '--data', file('wrong'));
   expect(wrong.code).not.toBe(0);
   await expect(stat(file('wrong'))).rejects.toThrow();
-}, 60_000);
+}, 180_000);
 
 test('the platform is lost, and another one goes on from the backup: containers run on, the past and the secrets are there', async () => {
   const before = await story.running('ticks');
@@ -106,7 +106,7 @@ test('the platform is lost, and another one goes on from the backup: containers 
     parameters: { hook: 'http://127.0.0.1:9/' },
   });
   await later.running('keeper');
-}, 180_000);
+}, 540_000);
 
 /** Its own directory has none: they are where the first platform kept them. */
 function ifNoCredentials(error: unknown): void {

@@ -18,7 +18,7 @@ function work(): readonly string[] {
   return ['Overview', 'Applications', 'Instances', 'Jobs', 'Timeline', 'Calendars'];
 }
 
-beforeAll(() => world.fill(), 240_000);
+beforeAll(() => world.fill(), 720_000);
 
 test('every page shows itself without a fault or a barrier', () => walkPages(world, 'desk'), 240_000);
 
@@ -40,7 +40,7 @@ describe.each(Object.keys(OFFERED) as Person[])('%s', (person) => {
     }
     expect(faults.lines).toEqual([]);
     await context.close();
-  }, 120_000);
+  }, 360_000);
 });
 
 test('a page works by keyboard alone', async () => {
@@ -58,4 +58,4 @@ test('a page works by keyboard alone', async () => {
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { level: 1, name: 'Job of runs' }).waitFor();
   await context.close();
-}, 60_000);
+}, 180_000);

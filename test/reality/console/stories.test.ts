@@ -38,7 +38,7 @@ describe('the first start', () => {
     await second.page.getByRole('alert').waitFor();
     await second.context.close();
     await context.close();
-  }, 60_000);
+  }, 180_000);
 });
 
 describe('with people and an application', () => {
@@ -71,7 +71,7 @@ describe('with people and an application', () => {
     );
     expect(faults.lines).toEqual([]);
     await context.close();
-  }, 120_000);
+  }, 360_000);
 
   test('a configurer makes an instance by the form, sees its next occurrences, runs it, and reads log and output', async () => {
     const { page, faults, context } = await world.signedIn('conf');
@@ -95,7 +95,7 @@ describe('with people and an application', () => {
     await page.getByRole('cell', { name: '20.5' }).waitFor();
     expect(faults.lines).toEqual([]);
     await context.close();
-  }, 120_000);
+  }, 360_000);
 
   test('a user reads what came out and may change nothing', async () => {
     const { page, faults, context } = await world.signedIn('viewer');
@@ -111,7 +111,7 @@ describe('with people and an application', () => {
     expect(await page.locator('input[type=file]').count()).toBe(0);
     expect(faults.lines).toEqual([]);
     await context.close();
-  }, 60_000);
+  }, 180_000);
 
   test('somebody of another project sees nothing of this one', async () => {
     const { page, context } = await world.signedIn('stranger');
@@ -124,7 +124,7 @@ describe('with people and an application', () => {
     await page.goto(new URL('/applications/shown', world.url).href);
     await page.getByRole('alert').waitFor();
     await context.close();
-  }, 60_000);
+  }, 180_000);
 
   test('an administrator adds a server by SSH: its key is shown, confirmed and pinned, and it becomes a node', async () => {
     const server = await startServer();
@@ -147,7 +147,7 @@ describe('with people and an application', () => {
     } finally {
       await server.destroy();
     }
-  }, 120_000);
+  }, 360_000);
 
   test('an administrator invites somebody, whose link works once, and the audit tells who did it', async () => {
     const { page, faults, context } = await world.signedIn('admin');
@@ -157,7 +157,7 @@ describe('with people and an application', () => {
     expect(JSON.stringify(items)).not.toContain(PASSWORD);
     expect(faults.lines).toEqual([]);
     await context.close();
-  }, 60_000);
+  }, 180_000);
 });
 
 async function currentVersion(): Promise<string | undefined> {
@@ -181,7 +181,7 @@ describe('script injection through logs, outputs, names and sensor values', () =
     expect(await page.evaluate('window.reached')).toBeUndefined();
     expect(faults.lines).toEqual([]);
     await context.close();
-  }, 60_000);
+  }, 180_000);
 
   test('an output that is a web page is downloaded and runs nowhere', async () => {
     const [job] = await world.story.jobs('shows');
@@ -198,5 +198,5 @@ describe('script injection through logs, outputs, names and sensor values', () =
     const download = await waiting;
     expect(await readFile(await download.path(), 'utf8')).toContain(MARKUP);
     await looking.context.close();
-  }, 60_000);
+  }, 180_000);
 });

@@ -26,5 +26,5 @@ describe('a node that', () => {
     expect([after.id, after.tasks.map((task) => task.id)]).toEqual([id, tasks.map((task) => task.id)]);
     await story.stop(id);
     await story.ended('adopted');
-  }, 120_000);
+  }, 360_000);
 });

@@ -23,7 +23,7 @@ export class OnTime {
       // The image is brought to both servers before anything is to be in time.
       await this.story.create('warm', 'once', { application: 'punctual', ...ON_FLEET, copies: 2 });
       await this.story.ended('warm');
-    }, 120_000);
+    }, 360_000);
   }
 
   get story(): Story {

@@ -43,12 +43,12 @@ beforeAll(async () => {
   docker = new Docker({ socketPath: (await testEngine()).socketPath });
   await new Promise<void>((resolve) => hook.listen(0, '127.0.0.1', resolve));
   for (const application of ['vault', 'stranger'] as const) await pushVault(story.client, application);
-}, 240_000);
+}, 720_000);
 
 afterAll(async () => {
   await platform.remove();
   hook.close();
-}, 60_000);
+}, 180_000);
 
 test('a task reads the secret that it names, as a file of its own in memory', async () => {
   await setSecret(first);
@@ -67,7 +67,7 @@ test('a task reads the secret that it names, as a file of its own in memory', as
     ...{ digest: digestOf(first), run: 1, mode: '0o400', uid: 65534 },
     ...{ directory: '0o700', kind: 'tmpfs', names: ['db-password'] },
   });
-}, 240_000);
+}, 720_000);
 
 test('a channel signs with the secret of the platform that it names', async () => {
   const { body, timestamp, signature } = await until('the webhook', 20_000, () => hooked[0]);
@@ -94,7 +94,7 @@ test('a renewed key changes nothing for the task, and the platform that starts a
     20_000,
     async () => (await story.text((await story.running('keeper')).id)).split(digestOf(first)).length === 3 || undefined,
   );
-}, 120_000);
+}, 360_000);
 
 test('a task of another application gets nothing, however it asks; and nobody gives it the name', async () => {
   const body = { name: 'stranger', application: 'stranger', algorithm: 'main', schedule: { kind: 'now' } };
@@ -107,7 +107,7 @@ test('a task of another application gets nothing, however it asks; and nobody gi
     asked: { etag: expect.any(String), secrets: [], missing: [] },
     ...{ files: [], mounts: 0 },
   });
-}, 120_000);
+}, 360_000);
 
 describe('no value is found', () => {
   test('in what the API answers', async () => {
@@ -125,7 +125,7 @@ describe('no value is found', () => {
       expect.arrayContaining(['refused body 0', 'refused body 3', 'another application', 'no token']),
     );
     expect(answers.filter(({ status }) => status >= 500)).toEqual([]);
-  }, 120_000);
+  }, 360_000);
 
   test('in what the platform keeps on its disk: database, blobs, log, keys', async () => {
     const search = newSearch();
@@ -153,7 +153,7 @@ describe('no value is found', () => {
     expect(scratch).toContain('"secrets":["db-password"]');
     expect(search.found).toEqual([]);
     expect([...search.looked.keys()]).toEqual(['inspect', 'image', 'log', "engine's files", 'scratch']);
-  }, 120_000);
+  }, 360_000);
 });
 
 test('with the key file of another platform it does not start, and says what to do', async () => {
@@ -169,7 +169,7 @@ test('with the key file of another platform it does not start, and says what to 
   expect((await story.client.call('listSecrets', { params: { application: 'vault' } })).items).toMatchObject([
     { name: 'db-password', version: 3, readable: true },
   ]);
-}, 120_000);
+}, 360_000);
 
 async function lookAtContainer(search: Search, container: Docker.Container): Promise<void> {
   const inspected = await container.inspect();

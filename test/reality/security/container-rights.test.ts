@@ -110,7 +110,7 @@ beforeAll(async () => {
     kind: 'local',
     socketPath,
   });
-}, 240_000);
+}, 720_000);
 
 afterAll(async () => {
   await machine.close();

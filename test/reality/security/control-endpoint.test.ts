@@ -27,9 +27,9 @@ beforeAll(async () => {
     return items.some(({ state }) => state === 'ready') || undefined;
   });
   doors = processesOf(platform.directory).flatMap(doorsOf);
-}, 240_000);
+}, 720_000);
 
-afterAll(() => platform.remove(), 60_000);
+afterAll(() => platform.remove(), 180_000);
 
 /** The processes that were started with a directory of data. */
 function processesOf(directory: string): readonly string[] {
@@ -145,7 +145,7 @@ test('no door does anything for whoever does not say who they are', async () => 
       if (!isRefused) surprises.push(`${door.at} to ${request.split('\r\n')[0]}: ${answer.slice(0, 120)}`);
     }
   expect(surprises).toEqual([]);
-}, 120_000);
+}, 360_000);
 
 test('no door takes a device that has no password', async () => {
   const surprises: string[] = [];
@@ -159,7 +159,7 @@ test('no door takes a device that has no password', async () => {
     }
   expect(surprises).toEqual([]);
   expect(refusals).toBeGreaterThan(0);
-}, 60_000);
+}, 180_000);
 
 test('no debugger listens, and the socket of tasks lies in a directory that nobody can list or write', async () => {
   for (const pid of processesOf(platform.directory)) expect(textOf(`/proc/${pid}/cmdline`)).not.toContain('--inspect');

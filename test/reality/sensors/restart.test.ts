@@ -6,7 +6,7 @@ let meter: CountingMeter;
 
 beforeAll(async () => {
   meter = await CountingMeter.open();
-}, 120_000);
+}, 360_000);
 
 afterAll(() => meter.remove());
 
@@ -28,4 +28,4 @@ test('a device that counts is kept whole over a kill and a stop', async () => {
       timeout: 10_000,
     })
     .toBe('online');
-}, 120_000);
+}, 360_000);

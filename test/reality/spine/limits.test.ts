@@ -36,9 +36,9 @@ let story: Story;
 beforeAll(async () => {
   story = new Story(await platform.start());
   await push(story.client);
-}, 240_000);
+}, 720_000);
 
-afterAll(() => platform.remove(), 60_000);
+afterAll(() => platform.remove(), 180_000);
 
 async function push(client: ApiClient): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'berth-greedy-'));

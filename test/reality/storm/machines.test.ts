@@ -57,7 +57,7 @@ async function bringImages(): Promise<void> {
   for (const name of ['everywhere', 'once-everywhere']) await story.ended(name);
 }
 
-afterAll(() => site.end(), 90_000);
+afterAll(() => site.end(), 270_000);
 
 function machineBlow(random: SimRandom): Blow {
   const index = Math.floor(random.between(0, site.ground.machines.length));
