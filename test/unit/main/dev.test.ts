@@ -8,7 +8,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { temporaryDirectory } from '../../contracts/temporary-directory.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../../src/main/berth.ts');
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 50_000;
 
 const FAN = {
   id: 'fan',

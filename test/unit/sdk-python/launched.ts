@@ -21,7 +21,7 @@ const ENVIRONMENT = {
   PYTHONUNBUFFERED: '1',
 };
 
-const PATIENCE_MS = 8_000;
+const PATIENCE_MS = 30_000;
 
 /** What a test may want otherwise than usual. */
 export interface Wanted {
