@@ -104,7 +104,7 @@ export async function walkWaitingPages(world: ConsoleWorld, look: Look): Promise
   for (const path of Object.keys(PAGES)) {
     held = 0;
     await page.goto(new URL(addressOf(path, fill), world.url).href);
-    await page.getByRole('main').waitFor();
+    await page.getByRole('heading', { level: 1 }).waitFor();
     await until(`${path} to ask for something`, 15_000, () => held > 0 || undefined);
     const found = await barriersOn(page);
     if (found.length > 0) barriers[path] = found;
