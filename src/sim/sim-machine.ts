@@ -194,6 +194,8 @@ export class SimMachine implements Machine {
 
   listenSocket(_directory: string, _name: string, accept: (connection: Duplex) => void): Promise<Opened> {
     return this.#ask('listen on a socket', 'sign', () => {
+      // Asked for before the connection ended, and done after: its SSH server closes it with the connection.
+      if (this.#gone !== undefined || !this.#parts.process.isAlive) throw this.#error('machine.disconnected', 'listen');
       this.#closeSocket = this.#parts.host.openSocket((call) => this.#deliver(call, accept));
       return { close: async () => this.#closeSocket() };
     });

@@ -32,8 +32,8 @@ class Bench {
     return outcome.value;
   }
 
-  connect(): Promise<Machine> {
-    const { process, weather, host } = this;
+  connect(process = this.process): Promise<Machine> {
+    const { weather, host } = this;
     const machines = new SimMachines({ process, weather, hosts: new Map([['host-1', host]]) });
     return this.answer(machines.connect({ kind: 'local', socketPath: 'host-1' }), 60_000);
   }
@@ -159,4 +159,20 @@ test('what a killed process asked for is done, and it never hears of it', async 
   await bench.world.pass(60_000);
   expect(bench.host.containers.has(spec.name)).toBe(true);
   expect(heard).toBe(false);
+});
+
+test('a killed process that had asked to listen does not hear containers in place of one that lives', async () => {
+  const bench = new Bench();
+  const machine = await bench.connectWithImage();
+  const other = new SimProcess(bench.world, 'another platform');
+  const late = await bench.connect(other);
+  let heard = 0;
+  await bench.answer(machine.listenSocket('/run', 'sdk', () => heard++));
+  late.listenSocket('/run', 'sdk', () => {}).catch(() => {});
+  other.kill('now');
+  const once = { ...taskFile(task, { token: 't', clockOffsetMs: 0 }), exactlyOne: true };
+  await bench.answer(machine.createContainer(spec));
+  await bench.answer(machine.startContainer(spec.name, Buffer.from(JSON.stringify(once))));
+  await bench.world.pass(1000);
+  expect(heard).toBeGreaterThan(0);
 });

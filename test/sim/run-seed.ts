@@ -61,7 +61,7 @@ const AFTER_JOB_MS = 60_000;
 /** What a quarantine held up is done by then after its end. */
 const AFTER_QUARANTINE_MS = 90_000;
 const LOOK_EVERY_MS = 2000;
-/** Reasons of jobs that may change at rest. */
+/** Writes that say nothing new and may come at rest. */
 const MOST_RETOLD = 10;
 /** Signs of life, and what is renewed or forgotten by the clock. */
 const ALWAYS_WRITTEN: ReadonlySet<Kind> = new Set([
@@ -269,8 +269,12 @@ class SeedRun {
   }
 }
 
-/** A job of which only the telling is new: what it was told by may have been a minute old. */
+/**
+ * What says nothing new: a job of which only the telling is new, because what it was told by may have been a minute old; and what is written
+ * as it was, by a platform that has not heard of all that another one wrote beside it.
+ */
 function isRetold({ kind, before, after }: Commit): boolean {
+  if (isDeepStrictEqual(before, after)) return true;
   if (kind !== 'jobStatus' || !before || !after) return false;
   const told = (doc: object) => ({ state: Reflect.get(doc, 'state'), tasks: tasksOf(Reflect.get(doc, 'slots')) });
   return isDeepStrictEqual(told(before), told(after));
