@@ -31,5 +31,8 @@ export interface InstanceSnapshot {
 
 /** Every occurrence up to this instant is settled or does not count. */
 export function cursorOf({ instance, status }: Pick<InstanceSnapshot, 'instance' | 'status'>): Instant {
-  return Math.max(status?.cursorAt ?? 0, instance.enabledAt - 1);
+  const unseen = instance.earlier.find(({ untilAt }) => status !== null && untilAt > status.seenUpdatedAt);
+  // What was settled ahead, by who had not seen a change, was settled by a schedule that does not count any more.
+  const settledAt = Math.min(status?.cursorAt ?? 0, unseen ? unseen.untilAt - 1 : Number.POSITIVE_INFINITY);
+  return Math.max(settledAt, instance.enabledAt - 1);
 }

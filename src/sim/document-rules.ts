@@ -116,7 +116,8 @@ function latenessProblem(
   { isGentle }: RuleSettings,
 ): string | undefined {
   if (!isGentle || origin.kind !== 'occurrence' || createdAt - origin.at <= ON_TIME_MS) return undefined;
-  if (mayWait(disk, instance)) return undefined;
+  const isQueued = disk.read('instanceStatus', instance)?.doc.queue.some(({ at }) => at === origin.at);
+  if (isQueued || mayWait(disk, instance)) return undefined;
   return `its occurrence was due ${createdAt - origin.at} ms before`;
 }
 

@@ -16,16 +16,25 @@ export function occurrenceProblem(
   after: InstanceStatus | undefined,
 ): string | undefined {
   if (!after) return undefined;
-  if (before && after.cursorAt < before.cursorAt) return 'its cursor went back';
   const instance = disk.read('instance', after.id)?.doc;
-  if (!instance?.enabled) return undefined;
-  const from = Math.max(before?.cursorAt ?? 0, instance.enabledAt - 1);
-  const newly = occurrencesOf(instance, from, after.cursorAt);
+  if (!instance) return undefined;
+  const until = settledBy(instance, after);
+  const since = before ? settledBy(instance, before) : 0;
+  if (until < since) return 'its cursor went back';
+  if (!instance.enabled) return undefined;
+  const from = Math.max(since, instance.enabledAt - 1);
+  const newly = occurrencesOf(instance, from, until);
   const left = (before?.queue ?? []).filter(({ at }) => !after.queue.some((each) => each.at === at));
   const lost = [...newly, ...left.map(({ at }) => at)].find((at) => !isSettled(disk, instance, after, at));
   return lost === undefined
     ? undefined
     : `the occurrence at ${new Date(lost).toISOString()} was neither started nor recorded`;
+}
+
+/** How far a status settles: what it says of the time after a change that it has not seen does not count. */
+function settledBy({ earlier }: Instance, { cursorAt, seenUpdatedAt }: InstanceStatus): Instant {
+  const changes = earlier.map(({ untilAt }) => untilAt).filter((untilAt) => untilAt > seenUpdatedAt);
+  return Math.min(cursorAt, ...changes.map((at) => at - 1));
 }
 
 /** Every occurrence after one instant, up to another. */

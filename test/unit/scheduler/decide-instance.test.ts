@@ -57,6 +57,25 @@ describe('an instance that runs every minute', () => {
     expect(gaps(decision)).toMatchObject([{ fromAt: T0 + MINUTE, toAt: T0 + 4 * MINUTE, count: 4, outcome: 'missed' }]);
   });
 
+  test('runs what a new schedule has before the time for which the old one made a job ahead', () => {
+    const changedAt = T0 + 50_000;
+    const earlier = [{ schedule: aSchedule(), untilAt: changedAt }];
+    const schedule = aSchedule({ triggers: [{ kind: 'interval', everyMs: 5000 }] });
+    const instance = anInstance({
+      schedule,
+      earlier,
+      leadMs: 15_000,
+      overlap: { kind: 'allow' },
+      updatedAt: changedAt,
+    });
+    // Until the minute everything was settled, ahead of its time, by who had not seen the change.
+    const status = { ...known, id: 'x', cursorAt: T0 + MINUTE, occurrenceAt: null, why: '' };
+    const decision = decideInstance(snapshot({ instance, status }), T0 + 56_000);
+    expect(madeAt(decision)).toContain(T0 + 55_000);
+    const seen = { ...status, seenUpdatedAt: changedAt };
+    expect(madeAt(decideInstance(snapshot({ instance, status: seen }), T0 + 56_000))).not.toContain(T0 + 55_000);
+  });
+
   test('does not run beside the job before it, and says so', () => {
     const decision = decideInstance(snapshot({ openJobs: [open(T0 - MINUTE, 'running')] }), T0);
     expect(madeAt(decision)).toEqual([]);
