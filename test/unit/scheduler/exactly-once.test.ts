@@ -123,15 +123,17 @@ class Witness {
     story.instance = { ...story.instance, skips: [...story.instance.skips, { at, by: 'ana' }] };
   }
 
-  /** Every so often becomes another every so often; what was begun ahead stays one occurrence of the old one. */
+  /** Every so often becomes another every so often, whatever was begun ahead. */
   #change(): void {
     const { story } = this;
     if (this.#schedules.length > 4) return;
-    const untilAt = Math.max(story.now, (story.status?.cursorAt ?? 0) + 1);
+    const untilAt = Math.max(story.now, story.instance.updatedAt + 1);
+    story.now = untilAt;
     const everyMs = (7 + 4 * this.#schedules.length) * SECOND;
     const { schedule, earlier } = story.instance;
     const changed = aSchedule({ triggers: [{ kind: 'interval', everyMs }] });
-    story.instance = { ...story.instance, schedule: changed, earlier: [...earlier, { schedule, untilAt }] };
+    const told = { earlier: [...earlier, { schedule, untilAt }], skips: [], updatedAt: untilAt };
+    story.instance = { ...story.instance, schedule: changed, ...told };
     this.#schedules.push({ trigger: { kind: 'interval', everyMs }, fromAt: untilAt });
   }
 
