@@ -93,6 +93,16 @@ describe('Bus: Kafka, messages that cannot be handled', () => {
     await until('nothing to be left', 5000, async () => (await bus.lag())[0]?.waiting === 0 || undefined);
   });
 
+  test('how far a group is behind counts what was published before it came, as soon as it is in', async () => {
+    const prefix = ownPrefix();
+    const [bus, earlier] = [await openedBus(prefix), await openedBus(prefix)];
+    for (const id of ['1', '2', '3']) await earlier.publish(TOPIC, 'k', request(id));
+    const ready = Promise.withResolvers<void>();
+    await bus.subscribe(TOPIC, 'g', () => ready.promise);
+    expect(await bus.lag()).toEqual([{ topic: TOPIC, group: 'g', waiting: 3 }]);
+    ready.resolve();
+  });
+
   test('the dead letter of a client request tells why and does not hold its token', async () => {
     const prefix = ownPrefix();
     const bus = await openedBus(prefix, { topics: ['berth.client.requests'] });

@@ -11,7 +11,7 @@ import { type Incoming, PartitionReader } from './partition-reader.ts';
 import { PartitionWindow } from './partition-window.ts';
 import type { Outgoing } from './publisher.ts';
 import { groupName } from './topics.ts';
-import { backoffMs, Pauses } from './waiting.ts';
+import { backoffMs, Pauses, within } from './waiting.ts';
 
 /** How often a message is tried, and the waits between: doubling from the first to the longest. */
 export interface Tries {
@@ -47,6 +47,8 @@ interface Subscriber {
 const LIMITS = { partition: 64, all: 512 } as const;
 const COMMIT_AFTER_MS = 200;
 const BURY_AGAIN_MS = 1000;
+/** How long a question may wait for where the group was. */
+const SHARED_MS = 5000;
 
 /** Several handlers of one process share it in turns. */
 export class Subscription {
@@ -59,6 +61,7 @@ export class Subscription {
   readonly #subscribers: Subscriber[] = [];
   #turn = 0;
   #sharing = 0;
+  #shared: Promise<void> = Promise.resolve();
   #commit: Cancel | undefined;
   #commitFailures = 0;
 
@@ -75,7 +78,9 @@ export class Subscription {
     });
     this.#member = new GroupMember({
       ...{ connections, clock, log, sessionMs, topic: named, group: connections.named(groupName(topic, group)) },
-      assigned: (partitions, isNew) => void this.#share(partitions, isNew),
+      assigned: (partitions, isNew) => {
+        this.#shared = this.#share(partitions, isNew);
+      },
       rebalancing: () => this.#commitSoon(0),
     });
   }
@@ -106,8 +111,10 @@ export class Subscription {
     };
   }
 
-  /** Messages of this process's partitions that are published and not handled. */
+  /** Messages of this process's partitions that are published and not handled; rejects when that is not known within 5 seconds. */
   async waiting(): Promise<number> {
+    const unknown = () => new Error('It is not known yet where the group was');
+    await within(this.#parts.clock, SHARED_MS, this.#lastShared(), unknown);
     if (this.#windows.size === 0) return 0;
     const newest = await this.#reader.ends('newest', [...this.#windows.keys()]);
     return [...this.#windows.values()].reduce((sum, { partition, next, size }) => {
@@ -124,6 +131,11 @@ export class Subscription {
     this.#commit?.();
     await this.#commitNow();
     await this.#member.leave();
+  }
+
+  /** Partitions whose place is not known yet would count as read to their end. */
+  async #lastShared(): Promise<void> {
+    for (let seen: Promise<void> | undefined; seen !== this.#shared; await seen) seen = this.#shared;
   }
 
   /** Partitions that stay go on where they are; what a new one has is asked of the group. */
