@@ -141,7 +141,14 @@ function writesOf(
   const shard = shardOf(id);
   const instance = anInstance({ id, name: id, schedule, enabledAt: firstAt - 1, overlap: { kind: 'allow' }, shard });
   const status = {
-    ...{ id, cursorAt: firstAt - 1, occurrenceAt: startAt, queue: [], upstreamAt: instance.createdAt },
+    ...{
+      id,
+      cursorAt: firstAt - 1,
+      occurrenceAt: startAt,
+      settledAhead: [],
+      queue: [],
+      upstreamAt: instance.createdAt,
+    },
     ...{ why: 'waits for its next occurrence', seenUpdatedAt: instance.updatedAt, shard, nextAt: startAt },
   };
   return [

@@ -84,6 +84,7 @@ export function documentsOf(index: number): [Instance, InstanceStatus] {
     id,
     cursorAt: instance.createdAt,
     occurrenceAt: startAt,
+    settledAhead: [],
     queue: [],
     upstreamAt: instance.createdAt,
     why: 'waits for its next occurrence',

@@ -8,6 +8,12 @@ export type CalendarEvent = { readonly summary: string } & (
   | { readonly kind: 'local'; readonly from: string; readonly to: string }
 );
 
+/** Events of a calendar that count for the time before an instant. */
+export interface EarlierEvents {
+  readonly events: readonly CalendarEvent[];
+  readonly untilAt: Instant;
+}
+
 /** A calendar that was uploaded, with its events as far as they were worked out. Its id is its name. Written by the scheduler. */
 export interface Calendar {
   readonly id: string;
@@ -15,6 +21,8 @@ export interface Calendar {
   readonly source: string;
   /** By their beginning; recurring ones stand here once for each time. */
   readonly events: readonly CalendarEvent[];
+  /** What it held before it was replaced, oldest first; absent: it never was, or long ago. */
+  readonly earlier?: readonly EarlierEvents[];
   /** Events that begin before it are there. */
   readonly knownUntilAt: Instant;
   readonly createdAt: Instant;

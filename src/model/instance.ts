@@ -83,6 +83,8 @@ export interface InstanceStatus {
   readonly id: string;
   /** Every occurrence up to this instant is settled: a job, a gap, or in the queue. */
   readonly cursorAt: Instant;
+  /** Later occurrences that are settled too, ascending: their jobs were made ahead. What lies between them is open. */
+  readonly settledAhead: readonly Instant[];
   /** The next occurrence, if there is one. */
   readonly occurrenceAt: Instant | null;
   /** Occurrences that wait until a job before them is over, oldest first. */

@@ -184,6 +184,16 @@ export function jobId(instance: string, origin: JobOrigin): string {
   return `${instance}.${suffixOf(origin)}`;
 }
 
+const OCCURRENCE_ID = /\.o(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})?Z$/;
+
+/** The occurrence from which a job's id is derived; undefined: it has another origin. */
+export function occurrenceOfJob(id: string): Instant | undefined {
+  const [, year, month, ...rest] = OCCURRENCE_ID.exec(id) ?? [];
+  if (year === undefined) return undefined;
+  const [day, hour, minute, second, milliseconds = 0] = rest.map((digits) => Number(digits ?? 0));
+  return Date.UTC(Number(year), Number(month) - 1, day, hour, minute, second, milliseconds);
+}
+
 /** The id of the task that is the given attempt at a slot of a job; also the name of its container and its volume. */
 export function taskId(job: string, slot: number, attempt: number): string {
   return `${job}.${slot}.${attempt}`;

@@ -7,6 +7,7 @@ import { BerthError } from '../model/errors.ts';
 import type { Instant } from '../model/instant.ts';
 import type { CalendarFormat } from '../ports/calendar-format.ts';
 import { type Store, StoreConflict } from '../ports/store.ts';
+import { calendarPast } from './calendar-past.ts';
 import { calendarWindow } from './calendar-window.ts';
 import { usersOfCalendar } from './calendars-of.ts';
 
@@ -22,7 +23,8 @@ const NAME = /^[a-z][a-z0-9-]{0,62}$/;
 const NAMED = 10;
 
 /**
- * Puts a calendar under a name, in place of one that has it; every instance whose schedule names it follows it from then on.
+ * Puts a calendar under a name, in place of one that has it; every instance whose schedule names it follows it from then on, and what the one
+ * before it forbade until then stays forbidden.
  * @throws calendar.name-invalid, calendar.invalid, calendar.too-large
  */
 export async function putCalendar(
@@ -33,11 +35,16 @@ export async function putCalendar(
   if (!NAME.test(id)) throw new BerthError('calendar.name-invalid', { name: id.slice(0, 100) });
   const window = calendarWindow(now);
   const events = parts.calendars.events(source, window);
-  const put = await changeDocument(parts.store, 'calendar', id, (before) => ({
-    ...{ id, source, events, knownUntilAt: window.untilAt },
-    createdAt: before?.createdAt ?? now,
-    updatedAt: Math.max(now, (before?.updatedAt ?? 0) + 1),
-  }));
+  const put = await changeDocument(parts.store, 'calendar', id, (before) => {
+    const updatedAt = Math.max(now, (before?.updatedAt ?? 0) + 1);
+    const past = before ? calendarPast(before, source, updatedAt) : [];
+    return {
+      ...{ id, source, events, knownUntilAt: window.untilAt },
+      ...(past.length > 0 ? { earlier: past } : {}),
+      createdAt: before?.createdAt ?? now,
+      updatedAt,
+    };
+  });
   const text = `The calendar ${id} was ${put.createdAt === put.updatedAt ? 'put' : 'replaced'}: ${events.length} events.`;
   await parts.recordEvent({
     kind: 'calendar.put',

@@ -1,14 +1,15 @@
 // What is due for one instance now: the jobs to make and to end, what is recorded of occurrences that make none, and when to look again.
 //
 // INVARIANTS:
-// - The cursor goes past an occurrence only in the decision that makes its job, records its gap or puts it into the queue.
+// - The cursor goes past an occurrence only after the decision that makes its job, records its gap or puts it into the queue, and never past
+//   the present: what is begun ahead is listed beside it, because the time before that may still get occurrences.
 // - Jobs and gaps are written before the cursor; their ids follow from their occurrences, so that doing it again changes nothing.
 import { isDeepStrictEqual } from 'node:util';
 import type { Instance, InstanceStatus } from '../model/instance.ts';
 import { type Instant, isoInstant } from '../model/instant.ts';
 import { type Job, jobEnded } from '../model/job.ts';
 import type { Gap } from '../model/schedule.ts';
-import { decideOverlap } from './decide-overlap.ts';
+import { decideOverlap, isScheduled, type OverlapOutcome } from './decide-overlap.ts';
 import { type DueRun, queuedRun } from './due-run.ts';
 import { gapOfRun } from './gap-of.ts';
 import { cursorOf, type InstanceSnapshot } from './instance-snapshot.ts';
@@ -42,11 +43,13 @@ export function decideInstance(snapshot: InstanceSnapshot, now: Instant): Instan
   const active = snapshot.openJobs.filter(({ state }) => state === null || !jobEnded(state)).map(({ job }) => job);
   if (snapshot.instance.removing) return decideRemoval(snapshot, active, now);
   const outcome = snapshot.instance.enabled ? decideEnabled(snapshot, active, now) : decideDisabled(snapshot, now);
-  const kills = [...outcome.kills, ...endings(snapshot, active, now)];
+  const made = outcome.made.flatMap((step) => (step.do === 'make-job' ? [step.job] : []));
+  const kills = [...outcome.kills, ...endings(snapshot, active, [...active, ...made], now)];
   const wakeAt = earliest([outcome.wakeAt, nextKill(active, kills, now)]);
   const status = { ...outcome.status, nextAt: earliest([outcome.nextAt, wakeAt]) };
   const record: readonly InstanceStep[] = isDeepStrictEqual(status, snapshot.status) ? [] : [{ do: 'record', status }];
-  return { steps: [...outcome.made, ...kills, ...record], wakeAt };
+  // A crash may come after any of them: of two jobs that may not run at once the old one is ended first.
+  return { steps: [...kills, ...outcome.made, ...record], wakeAt };
 }
 
 function decideRemoval(snapshot: InstanceSnapshot, active: readonly Job[], now: Instant): InstanceDecision {
@@ -76,58 +79,67 @@ function decideDisabled(snapshot: InstanceSnapshot, now: Instant): Outcome {
 function decideEnabled(snapshot: InstanceSnapshot, active: readonly Job[], now: Instant): Outcome {
   const { pause } = snapshot;
   return pause !== null && pause.untilAt === null
-    ? decidePaused(snapshot, Math.min(now, pause.fromAt - 1), now)
+    ? decidePaused(snapshot, active, Math.min(now, pause.fromAt - 1), now)
     : decideRunning(snapshot, active, now);
 }
 
-/** What was due before the pause is settled; the rest stays due until it is over, when it is recorded. */
-function decidePaused(snapshot: InstanceSnapshot, until: Instant, now: Instant): Outcome {
-  const cursor = cursorOf(snapshot);
-  const settled = settleDue({ ...snapshot, upstream: [] }, cursor, until);
-  const cursorAt = settled.lastAt ?? cursor;
+/** What was due before the pause is settled; the rest stays due until it is over, when it is recorded, and what waits goes on waiting. */
+function decidePaused(snapshot: InstanceSnapshot, active: readonly Job[], until: Instant, now: Instant): Outcome {
+  const settled = settleDue({ ...snapshot, upstream: [] }, cursorOf(snapshot), until);
+  const { cursorAt } = settled;
   const ahead = runAhead(snapshot, { cursorAt, active: [], isBusy: true }, now);
   const beginsAheadAt = ahead.wakeAt === null ? null : ahead.wakeAt - snapshot.instance.leadMs;
   const why = `${snapshot.pause?.by} has paused all schedules`;
-  const status = { ...baseStatus(snapshot), cursorAt, occurrenceAt: ahead.nextAt, why };
-  const jobs = settled.runs.map((run) => makeJob(snapshot, run, now));
-  const made = [...jobs.map(asMade), ...settled.gaps.map(asStep)];
+  const base = baseStatus(snapshot);
+  const waiting = { start: [], queue: base.queue, gaps: [], kill: [] };
+  const overlap = settled.runs.length === 0 ? waiting : overlapOf(snapshot, settled.runs, active, now);
+  const known = { cursorAt, settledAhead: ahead.settled, occurrenceAt: ahead.nextAt, queue: overlap.queue };
+  const status = { ...base, ...known, why };
+  const jobs = overlap.start.map((run) => makeJob(snapshot, run, now));
+  const made = [...jobs.map(asMade), ...[...settled.gaps, ...overlap.gaps].map(asStep)];
   // The end of the pause wakes what is found by a time that has passed; what is to come later keeps its alarm.
   const alarmAt = beginsAheadAt !== null && beginsAheadAt > now ? beginsAheadAt : null;
   const wakeAt = earliest([...jobs.map(({ endsAt }) => endsAt), alarmAt]);
   const waits = status.queue.length > 0 || upstreamsOf(snapshot.instance).length > 0;
-  return { made, kills: [], status, wakeAt, nextAt: waits ? snapshot.instance.createdAt : beginsAheadAt };
+  const kills = overlap.kill.map(asKill);
+  return { made, kills, status, wakeAt, nextAt: waits ? snapshot.instance.createdAt : beginsAheadAt };
+}
+
+function overlapOf(snapshot: InstanceSnapshot, runs: readonly DueRun[], active: readonly Job[], now: Instant) {
+  const { instance, status, made } = snapshot;
+  return decideOverlap({ instance, queue: status?.queue ?? [], runs, active: active.filter(isScheduled), made }, now);
 }
 
 function decideRunning(snapshot: InstanceSnapshot, active: readonly Job[], now: Instant): Outcome {
-  const { instance, status, made } = snapshot;
+  const { instance } = snapshot;
   const settled = settleDue(snapshot, cursorOf(snapshot), now);
-  const own = active.filter(({ origin }) => origin.kind === 'occurrence' || origin.kind === 'after');
-  const question = { instance, queue: status?.queue ?? [], runs: settled.runs, active: own, made };
-  const overlap = decideOverlap(question, now);
-  const cursorAt = settled.lastAt ?? cursorOf(snapshot);
+  const { cursorAt } = settled;
+  const overlap = overlapOf(snapshot, settled.runs, active, now);
   const isBusy = overlap.start.length > 0 || overlap.queue.length > 0;
-  const ahead = runAhead(snapshot, { cursorAt, active: own, isBusy }, now);
+  const ahead = runAhead(snapshot, { cursorAt, active: active.filter(isScheduled), isBusy }, now);
   const start = ahead.run ? [...overlap.start, ahead.run] : overlap.start;
   const gaps = [...settled.gaps, ...overlap.gaps];
   const known = {
-    ...{ ...baseStatus(snapshot), cursorAt: ahead.run?.at ?? cursorAt, occurrenceAt: ahead.nextAt },
+    ...{ ...baseStatus(snapshot), cursorAt, settledAhead: ahead.settled, occurrenceAt: ahead.nextAt },
     ...{ queue: overlap.queue, upstreamAt: upstreamAt(snapshot), why: whyOf(snapshot, { start, gaps, ahead, now }) },
   };
   const follows = upstreamsOf(instance).length > 0;
+  const waits = follows || overlap.queue.length > 0;
   const jobs = start.map((run) => makeJob(snapshot, run, now));
   const ends = jobs.map(({ endsAt }) => endsAt);
   return {
     made: [...jobs.map(asMade), ...gaps.map(asStep)],
-    kills: overlap.kill.map(({ job, reason }) => kill(job, reason)),
+    kills: overlap.kill.map(asKill),
     status: known,
-    // The one after what was begun now may be begun ahead as well.
+    // The one after what was begun now may be begun ahead.
     wakeAt: earliest([
-      start.length > 0 && leadsOn(instance) ? now : ahead.wakeAt,
+      overlap.start.length > 0 && leadsOn(instance) ? now : ahead.wakeAt,
+      settled.turnAt,
       ...ends,
       follows ? now + UPSTREAM_EVERY_MS : null,
     ]),
-    // Always the same, so that looking changes nothing: a sweep finds one that follows others in any case.
-    nextAt: follows ? instance.createdAt : null,
+    // Always the same, so that looking changes nothing: a sweep finds one that waits for the end of a job in any case.
+    nextAt: waits ? instance.createdAt : null,
   };
 }
 
@@ -149,21 +161,30 @@ function whyOf({ status }: InstanceSnapshot, { start, gaps, ahead, now }: Told):
   return ahead.nextAt === null ? 'nothing more is due' : 'waits for its next occurrence';
 }
 
-/** Jobs whose time is over, and those that were made ahead and are not wanted any more. */
-function endings(snapshot: InstanceSnapshot, active: readonly Job[], now: Instant): readonly InstanceStep[] {
+/** Jobs whose time is over, and those that were made ahead and are not wanted any more, `all` being those that are there from now on. */
+function endings(
+  snapshot: InstanceSnapshot,
+  active: readonly Job[],
+  all: readonly Job[],
+  now: Instant,
+): readonly InstanceStep[] {
   const { instance } = snapshot;
   const isContinuous = instance.schedule.triggers.some(({ kind }) => kind === 'continuous');
   return active.flatMap((job) => {
     if (job.stop !== null) return [];
     if (!instance.enabled && isContinuous) return [kill(job, 'its instance was disabled')];
     if (job.endsAt !== null && job.endsAt <= now) return [kill(job, 'it reached its end')];
-    const unwanted = whyUnwanted(snapshot, job, now);
+    const unwanted = whyUnwanted(snapshot, job, all, now);
     return unwanted === undefined ? [] : [kill(job, unwanted)];
   });
 }
 
 function kill(job: Job, reason: string): InstanceStep {
   return { do: 'kill-job', job, reason };
+}
+
+function asKill({ job, reason }: OverlapOutcome['kill'][number]): InstanceStep {
+  return kill(job, reason);
 }
 
 function asStep(gap: Gap): InstanceStep {
@@ -190,7 +211,8 @@ function upstreamAt({ instance, status, upstream }: InstanceSnapshot): Instant {
 
 function baseStatus({ instance, status }: InstanceSnapshot): InstanceStatus {
   const { id, shard, updatedAt, createdAt } = instance;
-  const empty = { id, cursorAt: 0, occurrenceAt: null, queue: [], upstreamAt: createdAt, why: '', shard, nextAt: null };
+  const nothing = { cursorAt: 0, settledAhead: [], occurrenceAt: null, queue: [], why: '', nextAt: null };
+  const empty = { ...nothing, id, upstreamAt: createdAt, shard };
   return { ...(status ?? empty), seenUpdatedAt: updatedAt };
 }
 

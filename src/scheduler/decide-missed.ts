@@ -10,8 +10,8 @@ import type { DueOccurrences } from './occurrences.ts';
 export interface MissedQuestion {
   readonly instance: Instance;
   readonly due: DueOccurrences;
-  /** Ids of jobs that exist already: a crash may have come between a job and the cursor. */
-  readonly made: ReadonlySet<string>;
+  /** Those whose jobs exist already: a crash may have come between a job and the cursor. */
+  readonly made: ReadonlySet<Instant>;
   /** When a job that begins at an instant is killed. */
   readonly endOf: (at: Instant) => Instant | null;
 }
@@ -33,7 +33,7 @@ export function decideMissed(question: MissedQuestion, now: Instant): MissedOutc
   const wanted = due.latest.slice(-mostRuns(instance)).filter((at) => isWanted(instance, at, now));
   const firstWanted = wanted[0] ?? due.lastAt + 1;
   const before = stretchBefore(question, firstWanted, now);
-  const open = wanted.map((at) => occurrenceRun(instance, at)).filter(({ job }) => !made.has(job));
+  const open = wanted.filter((at) => !made.has(at)).map((at) => occurrenceRun(instance, at));
   const over = open.filter(({ at }) => hasEnded(question, at, now));
   const late = { outcome: 'missed', reason: `${DOWN}, and its end had passed when it was up again` } as const;
   return {
@@ -61,7 +61,7 @@ function hasEnded({ endOf }: MissedQuestion, at: Instant, now: Instant): boolean
 function stretchBefore({ instance, due, made }: MissedQuestion, firstWanted: Instant, now: Instant): readonly Gap[] {
   if (due.firstAt >= firstWanted) return [];
   const kept = due.latest.filter((at) => at >= firstWanted).length;
-  const jobs = due.latest.filter((at) => at < firstWanted && made.has(occurrenceRun(instance, at).job)).length;
+  const jobs = due.latest.filter((at) => at < firstWanted && made.has(at)).length;
   const count = due.count - kept - jobs;
   if (count <= 0) return [];
   const last = due.latest.filter((at) => at < firstWanted).at(-1) ?? firstWanted - 1;

@@ -12,7 +12,7 @@ export interface OverlapQuestion {
   readonly queue: readonly QueuedRun[];
   /** In their order. */
   readonly runs: readonly DueRun[];
-  /** Jobs of the schedule that are not over; runs by hand stand beside it. */
+  /** Jobs of the schedule that are not over. */
   readonly active: readonly Job[];
   readonly made: ReadonlySet<string>;
 }
@@ -43,6 +43,16 @@ export function decideOverlap(question: OverlapQuestion, now: Instant): OverlapO
   }
 }
 
+/** Whether it is a job of the schedule: runs by hand stand beside it. */
+export function isScheduled({ origin }: Job): boolean {
+  return origin.kind === 'occurrence' || origin.kind === 'after';
+}
+
+/** Whether jobs of the schedule may run at the same time. */
+export function mayOverlap(instance: Instance): boolean {
+  return overlapOf(instance).kind === 'allow';
+}
+
 /** A continuous instance that is begun anew takes the place of what still runs. */
 function overlapOf({ overlap, schedule }: Instance): OverlapPolicy {
   return schedule.triggers.some(({ kind }) => kind === 'continuous') ? { kind: 'replace' } : overlap;
@@ -66,8 +76,9 @@ function skip(question: OverlapQuestion, now: Instant): OverlapOutcome {
   const { instance, active } = question;
   const start: DueRun[] = [];
   const gaps: Gap[] = [];
+  const inTheWayOf = (at: Instant) => jobInTheWay(instance, active, at);
   for (const run of waiting(question)) {
-    const inTheWay = start[0]?.job ?? jobInTheWay(instance, active, run.at)?.id;
+    const inTheWay = start[0]?.job ?? (inTheWayOf(run.at) ?? inTheWayOf(Math.max(run.at, now)))?.id;
     const reason = `job ${inTheWay} was still running`;
     if (inTheWay === undefined) start.push(run);
     else gaps.push(gapOfRun(instance, run, { outcome: 'skipped', reason }, now));

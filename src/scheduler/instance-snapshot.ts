@@ -2,7 +2,7 @@
 import type { Calendar } from '../model/calendar.ts';
 import type { Instance, InstanceStatus } from '../model/instance.ts';
 import type { Instant } from '../model/instant.ts';
-import type { Job, JobState } from '../model/job.ts';
+import { type Job, type JobState, occurrenceOfJob } from '../model/job.ts';
 import type { SchedulePause } from '../model/schedule.ts';
 import type { Runnable } from './runnable.ts';
 import type { UpstreamJob } from './upstream-ends.ts';
@@ -27,6 +27,11 @@ export interface InstanceSnapshot {
   readonly pause: SchedulePause | null;
   /** Jobs that the instance follows and that have ended lately. */
   readonly upstream: readonly UpstreamJob[];
+}
+
+/** Occurrences whose jobs exist already. */
+export function madeOccurrences({ made }: Pick<InstanceSnapshot, 'made'>): ReadonlySet<Instant> {
+  return new Set([...made].map(occurrenceOfJob).filter((at) => at !== undefined));
 }
 
 /** Every occurrence up to this instant is settled or does not count. */

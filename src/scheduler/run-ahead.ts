@@ -1,12 +1,13 @@
 // The next occurrence: its job is made ahead, so that containers wait for their time; what was made ahead and is not wanted any more. Pure.
 import type { Instant } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
-import { jobInTheWay } from './decide-overlap.ts';
+import { isScheduled, jobInTheWay, mayOverlap } from './decide-overlap.ts';
 import { type DueRun, occurrenceRun } from './due-run.ts';
 import { presentSince, presentTimetable } from './due-segments.ts';
-import type { InstanceSnapshot } from './instance-snapshot.ts';
-import { isOccurrence, jitterOf, nextOccurrence } from './occurrences.ts';
+import { type InstanceSnapshot, madeOccurrences } from './instance-snapshot.ts';
+import { isOccurrence, jitterOf, nextOccurrence, type Timetable } from './occurrences.ts';
 import { isPausedAt } from './paused-at.ts';
+import { upstreamsOf } from './upstream-ends.ts';
 
 /** The next occurrence that is not settled. */
 export interface Ahead {
@@ -14,6 +15,8 @@ export interface Ahead {
   readonly nextAt: Instant | null;
   /** Begun ahead now; null: not yet. */
   readonly run: DueRun | null;
+  /** Every occurrence after the cursor that is begun, ascending. */
+  readonly settled: readonly Instant[];
   readonly wakeAt: Instant | null;
 }
 
@@ -25,18 +28,36 @@ export interface Progress {
   readonly isBusy: boolean;
 }
 
+/** Jobs of an instance that wait for their time. */
+const MOST_AHEAD = 1000;
+
 /** Decides whether the next occurrence is begun ahead. */
 export function runAhead(snapshot: InstanceSnapshot, progress: Progress, now: Instant): Ahead {
-  const { instance, made } = snapshot;
+  const { instance } = snapshot;
   const timetable = presentTimetable(snapshot);
-  const nextAt = nextOccurrence(timetable, Math.max(progress.cursorAt, presentSince(instance) - 1));
-  if (nextAt === null) return { nextAt, run: null, wakeAt: null };
+  const settled = begunAfter(snapshot, progress.cursorAt);
+  const nextAt = nextOpen(timetable, settled, Math.max(progress.cursorAt, presentSince(instance) - 1));
+  if (nextAt === null) return { nextAt, run: null, settled, wakeAt: null };
   const beginsAt = nextAt + jitterOf(instance.id, timetable.schedule, nextAt);
   const aheadAt = beginsAt - instance.leadMs;
-  if (!mayBeAhead(snapshot, progress, nextAt)) return { nextAt, run: null, wakeAt: beginsAt };
-  if (aheadAt > now) return { nextAt, run: null, wakeAt: aheadAt };
+  const isFull = settled.length >= MOST_AHEAD;
+  if (isFull || !mayBeAhead(snapshot, progress, nextAt)) return { nextAt, run: null, settled, wakeAt: beginsAt };
+  if (aheadAt > now) return { nextAt, run: null, settled, wakeAt: aheadAt };
   const run = occurrenceRun(instance, nextAt);
-  return { nextAt, run: made.has(run.job) ? null : run, wakeAt: beginsAt };
+  // The one after it may be begun ahead as well.
+  return { nextAt, run, settled: [...settled, nextAt].toSorted((a, b) => a - b), wakeAt: now };
+}
+
+/** Those after the cursor that have their jobs, ascending: they were begun ahead, or a crash came before that was written. */
+function begunAfter(snapshot: InstanceSnapshot, cursorAt: Instant): readonly Instant[] {
+  const begun = new Set([...(snapshot.status?.settledAhead ?? []), ...madeOccurrences(snapshot)]);
+  return [...begun].filter((at) => at > cursorAt).toSorted((a, b) => a - b);
+}
+
+function nextOpen(timetable: Timetable, settled: readonly Instant[], after: Instant): Instant | null {
+  let at = nextOccurrence(timetable, after);
+  while (at !== null && settled.includes(at)) at = nextOccurrence(timetable, at);
+  return at;
 }
 
 /** What only its time can tell is decided at its time. */
@@ -45,18 +66,30 @@ function mayBeAhead(
   { active, isBusy }: Progress,
   at: Instant,
 ): boolean {
+  // A job that it follows may end at any time, and then one is in the way.
+  if (!mayOverlap(instance) && upstreamsOf(instance).length > 0) return false;
+  // One for a later time, of a schedule that does not count any more, has to be gone first.
+  if (!mayOverlap(instance) && active.some(({ startsAt }) => startsAt > at)) return false;
   if (isBusy || 'refused' in runnable || instance.skips.some((skip) => skip.at === at)) return false;
   return !isPausedAt(pause, at) && jobInTheWay(instance, active, at) === undefined;
 }
 
-/** Why a job that was made ahead is not to begin; undefined: it is. */
-export function whyUnwanted(snapshot: InstanceSnapshot, { origin, startsAt }: Job, now: Instant): string | undefined {
+/** Why a job that was made ahead is not to begin, `active` being those that are not over; undefined: it is. */
+export function whyUnwanted(
+  snapshot: InstanceSnapshot,
+  { origin, startsAt }: Job,
+  active: readonly Job[],
+  now: Instant,
+): string | undefined {
   const { instance, pause } = snapshot;
   if (origin.kind !== 'occurrence' || startsAt <= now) return undefined;
   const skip = instance.skips.find(({ at }) => at === origin.at);
   if (skip) return `${skip.by} asked that it be skipped`;
   if (!instance.enabled) return 'its instance was disabled before it began';
   if (pause && pause.untilAt === null && origin.at >= pause.fromAt) return `${pause.by} paused all schedules`;
-  if (origin.at < presentSince(instance)) return undefined;
-  return isOccurrence(presentTimetable(snapshot), origin.at) ? undefined : 'its schedule was changed before it began';
+  if (origin.at >= presentSince(instance) && !isOccurrence(presentTimetable(snapshot), origin.at))
+    return 'its schedule was changed before it began';
+  const earlier = active.filter((job) => isScheduled(job) && job.startsAt < startsAt);
+  const inTheWay = jobInTheWay(instance, earlier, startsAt);
+  return inTheWay && `job ${inTheWay.id}, which came before it, may still run then`;
 }

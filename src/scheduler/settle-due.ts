@@ -1,11 +1,12 @@
 // What has been due since the cursor, settled: runs, gaps, and how far the cursor goes. Pure.
+import type { Instance } from '../model/instance.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Gap } from '../model/schedule.ts';
 import { decideMissed, mostRuns } from './decide-missed.ts';
 import { type DueRun, occurrenceRun } from './due-run.ts';
 import { type Segment, segmentsOf } from './due-segments.ts';
 import { gapOf, gapOfRun } from './gap-of.ts';
-import type { InstanceSnapshot } from './instance-snapshot.ts';
+import { type InstanceSnapshot, madeOccurrences } from './instance-snapshot.ts';
 import { type DueOccurrences, dueOccurrences, jitterOf, jobEnd } from './occurrences.ts';
 import { isPausedAt } from './paused-at.ts';
 import { upstreamRuns } from './upstream-ends.ts';
@@ -15,8 +16,10 @@ export interface Settled {
   /** In their order. */
   readonly runs: readonly DueRun[];
   readonly gaps: readonly Gap[];
-  /** The last occurrence that is settled by it; null: none was due. */
-  readonly lastAt: Instant | null;
+  /** Every occurrence up to this instant is settled with it. */
+  readonly cursorAt: Instant;
+  /** When the turn comes of one that is due and waits for its jitter; null: none does. */
+  readonly turnAt: Instant | null;
 }
 
 /** Occurrences that are looked at one by one, at least. */
@@ -24,30 +27,71 @@ const KEPT = 16;
 
 /** Settles what was due after the cursor. */
 export function settleDue(snapshot: InstanceSnapshot, cursorAt: Instant, now: Instant): Settled {
-  const segments = segmentsOf(snapshot, cursorAt, now);
-  const keep = Math.max(KEPT, mostRuns(snapshot.instance) + snapshot.instance.skips.length);
-  const found = segments.map((segment) => ({ segment, due: dueIn(snapshot, segment, keep) }));
-  const gaps = found.flatMap(({ segment, due }) => (segment.isPaused && due ? [pausedGap(snapshot, due, now)] : []));
-  const due = joined(found.flatMap(({ segment, due: own }) => (segment.isPaused || !own ? [] : [own])));
+  const found = dueStretches(snapshot, cursorAt, now);
+  const gaps = found.stretches.flatMap(({ isPaused, due }) => (isPaused ? [pausedGap(snapshot, due, now)] : []));
+  const due = joined(found.stretches.flatMap(({ isPaused, due: own }) => (isPaused ? [] : [own])));
   const open = due ? settleOpen(snapshot, due, now) : { runs: [], gaps: [] };
-  const lastAt = found.findLast((each) => each.due !== null)?.due?.lastAt ?? null;
   const upstream = settleUpstream(snapshot, now);
   const runs = [...open.runs, ...upstream.runs].toSorted((a, b) => a.at - b.at);
-  return { ...refuse(snapshot, { runs, gaps: [...gaps, ...open.gaps, ...upstream.gaps] }, now), lastAt };
+  const all = refuse(snapshot, { runs, gaps: [...gaps, ...open.gaps, ...upstream.gaps] }, now);
+  return { ...all, cursorAt: found.cursorAt, turnAt: found.turnAt };
 }
 
-/** Without those whose turn has not come because of their jitter: they keep everything after them waiting. */
-function dueIn({ instance }: InstanceSnapshot, { timetable, after, until }: Segment, keep: number) {
+interface DueStretches extends Pick<Settled, 'cursorAt' | 'turnAt'> {
+  readonly stretches: readonly { readonly isPaused: boolean; readonly due: DueOccurrences }[];
+}
+
+/** What is due and was not begun ahead, and up to where. One whose turn has not come because of its jitter keeps everything after it waiting. */
+function dueStretches(snapshot: InstanceSnapshot, after: Instant, now: Instant): DueStretches {
+  const { instance } = snapshot;
+  const keep = Math.max(KEPT, mostRuns(instance) + instance.skips.length);
+  const stretches: DueStretches['stretches'][number][] = [];
+  let cursorAt = after;
+  for (const { segment, settledAt } of openParts(snapshot, after, now)) {
+    const { due, turnAt } = dueIn(instance, segment, keep, now);
+    if (due) stretches.push({ isPaused: segment.isPaused, due });
+    cursorAt = due?.lastAt ?? cursorAt;
+    if (turnAt !== null) return { stretches, cursorAt, turnAt };
+    cursorAt = settledAt ?? cursorAt;
+  }
+  return { stretches, cursorAt, turnAt: null };
+}
+
+interface OpenPart {
+  readonly segment: Segment;
+  /** The occurrence after it, which was begun ahead; null: another segment follows. */
+  readonly settledAt: Instant | null;
+}
+
+/** The time that is to be settled, cut at each occurrence that was begun ahead. */
+function openParts(snapshot: InstanceSnapshot, cursorAt: Instant, now: Instant): readonly OpenPart[] {
+  const ahead = snapshot.status?.settledAhead ?? [];
+  return segmentsOf(snapshot, cursorAt, now).flatMap((segment) => {
+    const within = ahead.filter((at) => at > segment.after && at <= segment.until);
+    const parts = within.map((at, index) => {
+      const after = within[index - 1] ?? segment.after;
+      return { segment: { ...segment, after, until: at - 1 }, settledAt: at };
+    });
+    return [...parts, { segment: { ...segment, after: within.at(-1) ?? segment.after }, settledAt: null }];
+  });
+}
+
+interface DueIn extends Pick<Settled, 'turnAt'> {
+  readonly due: DueOccurrences | null;
+}
+
+/** Those whose turn has come. */
+function dueIn(instance: Instance, { timetable, after, until }: Segment, keep: number, now: Instant): DueIn {
   const due = dueOccurrences(timetable, after, until, keep);
-  if (!due || timetable.schedule.jitterMs === 0) return due;
-  const early = due.latest.findIndex(
-    (at) => at + jitterOf(instance.id, timetable.schedule, at) - instance.leadMs > until,
-  );
-  if (early === -1) return due;
+  if (!due || timetable.schedule.jitterMs === 0) return { due, turnAt: null };
+  const turnOf = (at: Instant) => at + jitterOf(instance.id, timetable.schedule, at) - instance.leadMs;
+  const early = due.latest.findIndex((at) => turnOf(at) > now);
+  const first = due.latest[early];
+  if (first === undefined) return { due, turnAt: null };
   const latest = due.latest.slice(0, early);
   const lastAt = latest.at(-1);
-  if (lastAt === undefined) return null;
-  return { ...due, lastAt, latest, count: due.count - (due.latest.length - early) };
+  if (lastAt === undefined) return { due: null, turnAt: turnOf(first) };
+  return { due: { ...due, lastAt, latest, count: due.count - (due.latest.length - early) }, turnAt: turnOf(first) };
 }
 
 function joined(stretches: readonly DueOccurrences[]): DueOccurrences | null {
@@ -64,10 +108,9 @@ function pausedGap(snapshot: InstanceSnapshot, due: DueOccurrences, now: Instant
 }
 
 function settleOpen(snapshot: InstanceSnapshot, due: DueOccurrences, now: Instant): Pick<Settled, 'runs' | 'gaps'> {
-  const { instance, made } = snapshot;
-  const skipped = instance.skips.filter(
-    ({ at }) => due.latest.includes(at) && !made.has(occurrenceRun(instance, at).job),
-  );
+  const { instance } = snapshot;
+  const made = madeOccurrences(snapshot);
+  const skipped = instance.skips.filter(({ at }) => due.latest.includes(at) && !made.has(at));
   const isSkipped = (at: Instant) => skipped.some((skip) => skip.at === at);
   const gaps = skipped.map(({ at, by }) => {
     const told = { outcome: 'skipped', reason: `${by} asked that it be skipped` } as const;

@@ -25,6 +25,9 @@ export function occurrenceProblem(
   const from = Math.max(since, instance.enabledAt - 1);
   const newly = occurrencesOf(instance, from, until);
   const left = (before?.queue ?? []).filter(({ at }) => !after.queue.some((each) => each.at === at));
+  const ahead = after.settledAhead.filter((at) => before?.settledAhead.includes(at) !== true);
+  const jobless = ahead.find((at) => !disk.read('job', jobId(instance.id, { kind: 'occurrence', at })));
+  if (jobless !== undefined) return `nothing was begun ahead for ${new Date(jobless).toISOString()}`;
   const lost = [...newly, ...left.map(({ at }) => at)].find((at) => !isSettled(disk, instance, after, at));
   return lost === undefined
     ? undefined

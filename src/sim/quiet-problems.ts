@@ -53,7 +53,8 @@ function instanceProblems({ disk, now }: QuietView, id: string): string[] {
   if (seenUpdatedAt !== instance.updatedAt) return [`instance ${id} was changed and nobody looked`];
   if (!instance.enabled) return [];
   const cursor = Math.max(disk.read('instanceStatus', id)?.doc.cursorAt ?? 0, instance.enabledAt - 1);
-  const due = occurrencesOf(instance, cursor, now - UNDER_WAY_MS).length;
+  const ahead = disk.read('instanceStatus', id)?.doc.settledAhead ?? [];
+  const due = occurrencesOf(instance, cursor, now - UNDER_WAY_MS).filter((at) => !ahead.includes(at)).length;
   if (due > 0) return [`instance ${id} has ${due} occurrences that are due and not settled`];
   const status = disk.read('instanceStatus', id)?.doc;
   if (status && status.queue.length > 0) return [`instance ${id} has ${status.queue.length} runs that wait`];

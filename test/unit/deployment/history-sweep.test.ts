@@ -37,7 +37,15 @@ function ended(job: Job, endedAt: number, over: Partial<JobStatus> = {}): JobSta
 }
 
 function settled(cursorAt: number, over: Partial<InstanceStatus> = {}): InstanceStatus {
-  const known = { id: 'room-abc123', shard: 0, occurrenceAt: null, queue: [], upstreamAt: T0, why: '' };
+  const known = {
+    id: 'room-abc123',
+    shard: 0,
+    occurrenceAt: null,
+    settledAhead: [],
+    queue: [],
+    upstreamAt: T0,
+    why: '',
+  };
   return { ...known, cursorAt, seenUpdatedAt: T0, nextAt: null, ...over };
 }
 

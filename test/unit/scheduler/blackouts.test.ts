@@ -1,6 +1,7 @@
 // Calendars in whose events nothing runs.
 import { describe, expect, test } from 'vitest';
 import type { CalendarEvent } from '../../../src/model/calendar.ts';
+import { coveringEvent } from '../../../src/scheduler/blackouts.ts';
 import { jobEnd } from '../../../src/scheduler/occurrences.ts';
 import { aCalendar, aSchedule, aTimetable, aWindow, local, localOccurrences, utc, walked } from './timetables.ts';
 
@@ -28,6 +29,22 @@ describe('an event', () => {
     expect(hours('2026-02-01', 0.25, 'UTC', [exact('2026-02-01T01:00', '2026-02-01T03:00')])).toEqual(
       NIGHT.filter((hour) => hour !== '01' && hour !== '02'),
     );
+  });
+
+  test('of a calendar that was replaced forbids until then, and one of the new calendar from then on', () => {
+    const before = [exact('2026-02-01T02:00', '2026-02-01T05:00', 'old')];
+    const after = [exact('2026-02-01T00:00', '2026-02-01T01:30'), exact('2026-02-01T05:00', '2026-02-01T06:00', 'new')];
+    const earlier = [{ events: before, untilAt: utc('2026-02-01T03:30') }];
+    const calendar = { ...aCalendar('c', ...after), earlier };
+    const timetable = aTimetable(aSchedule({ kind: 'interval', everyMs: HOUR }), calendar);
+    const found = localOccurrences(timetable, utc('2026-02-01'), 0.25);
+    expect(found.map((each) => each.slice(11, 13))).toEqual(['00', '01', '04']);
+    const summaryAt = (at: string) => coveringEvent([calendar], 'UTC', utc(at))?.summary;
+    expect(['2026-02-01T03:00', '2026-02-01T04:00', '2026-02-01T05:00'].map(summaryAt)).toEqual([
+      'old',
+      undefined,
+      'new',
+    ]);
   });
 
   test('that is over before it begins, or at once, forbids nothing', () => {

@@ -37,6 +37,26 @@ test('a calendar is put with its events of the last year and the next five, repl
   ]);
 });
 
+test('what a calendar forbade before it was replaced is kept: a month of it, and no more than twenty times', async () => {
+  const { parts } = await world();
+  const daily = (day: number) => calendarOf(eventOf(`DTSTART;VALUE=DATE:202611${day}`, 'SUMMARY:closed'));
+  await putCalendar(parts, { id: 'closed', source: daily(22) }, T0);
+  const once = await putCalendar(parts, { id: 'closed', source: daily(23) }, T0 + 1000);
+  expect(once.earlier?.map((each) => [each.untilAt, days({ ...once, ...each })])).toEqual([
+    [T0 + 1000, ['2026-11-22']],
+  ]);
+  const same = await putCalendar(parts, { id: 'closed', source: daily(23) }, T0 + 2000);
+  expect(same.earlier).toEqual(once.earlier);
+  for (let index = 0; index < 25; index++)
+    await putCalendar(parts, { id: 'closed', source: daily(24 + (index % 2)) }, T0 + 3000 + index);
+  const often = await showCalendar(parts.store, 'closed');
+  expect(often.earlier?.map(({ untilAt }) => untilAt)).toEqual(
+    Array.from({ length: 20 }, (_, index) => T0 + 3005 + index),
+  );
+  const later = await putCalendar(parts, { id: 'closed', source: often.source }, T0 + 32 * 86_400_000);
+  expect(later.earlier).toBeUndefined();
+});
+
 test.each([
   ['Holidays', YEARLY, 'calendar.name-invalid'],
   ['../etc', YEARLY, 'calendar.name-invalid'],

@@ -8,7 +8,7 @@ import { aJob, anAlgorithm, anInstance, aPackage, aSchedule, T0 } from '../../bu
 const MINUTE = 60_000;
 const continuously = aSchedule({ triggers: [{ kind: 'continuous' }] });
 const FIRST = 'room-abc123.o20261122T080000Z';
-const known = { queue: [], upstreamAt: 0, seenUpdatedAt: T0, shard: 0, nextAt: null };
+const known = { settledAhead: [], queue: [], upstreamAt: 0, seenUpdatedAt: T0, shard: 0, nextAt: null };
 
 function snapshot(over: Partial<InstanceSnapshot> & { instance?: Instance } = {}): InstanceSnapshot {
   const runnable = { package: aPackage(), algorithm: anAlgorithm() };

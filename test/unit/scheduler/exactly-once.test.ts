@@ -3,9 +3,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Instant } from '../../../src/model/instant.ts';
 import type { MissedPolicy, OverlapPolicy, Trigger } from '../../../src/model/schedule.ts';
+import { calendarPast } from '../../../src/scheduler/calendar-past.ts';
 import { occurrenceRun } from '../../../src/scheduler/due-run.ts';
 import { aSchedule, T0 } from '../../builders/jobs.ts';
 import { InstanceStory } from './instance-story.ts';
+import { aCalendar } from './timetables.ts';
 
 const SECOND = 1000;
 
@@ -37,7 +39,7 @@ type Happening =
   | { readonly what: 'pass' | 'sleep'; readonly ms: number }
   | { readonly what: 'crash'; readonly steps: number }
   | { readonly what: 'end'; readonly which: number }
-  | { readonly what: 'skip' | 'pause' | 'resume' | 'change' };
+  | { readonly what: 'skip' | 'pause' | 'resume' | 'change' | 'calendar' };
 
 const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ what: fc.constant('pass' as const), ms: fc.integer({ min: 1, max: 30_000 }) }) },
@@ -48,12 +50,15 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ what: fc.constant('crash' as const), steps: fc.integer({ min: 0, max: 4 }) }) },
   { weight: 4, arbitrary: fc.record({ what: fc.constant('end' as const), which: fc.nat(5) }) },
   fc.record({ what: fc.constantFrom('skip' as const, 'pause' as const, 'resume' as const, 'change' as const) }),
+  fc.record({ what: fc.constant('calendar' as const) }),
 );
 
 /** Goes along with the story and knows, by its own arithmetic, what was due. */
 class Witness {
   readonly story: InstanceStory;
   readonly #schedules: { trigger: Trigger; fromAt: Instant }[];
+  /** Each from when on, and what it forbids. */
+  readonly #calendars: { readonly since: Instant; readonly fromAt: Instant; readonly toAt: Instant }[] = [];
 
   constructor(story: InstanceStory, first: Trigger) {
     this.story = story;
@@ -97,23 +102,59 @@ class Witness {
       case 'change':
         this.#change();
         return;
+      case 'calendar':
+        this.#replaceCalendar();
+        return;
       default:
         act satisfies never;
     }
   }
 
-  /** Those that were due, each with how often it was settled. */
+  /** Those that were due until now, each with how often it was settled; during a pause until it began. */
   settled(): readonly (readonly [Instant, number])[] {
     const { story } = this;
-    const cursorAt = story.status?.cursorAt ?? 0;
+    const until = story.pause?.untilAt === null ? Math.min(story.now, story.pause.fromAt - 1) : story.now;
     const gaps = [...story.gaps.values()];
-    return this.#due(cursorAt).map((at) => {
-      const { job } = occurrenceRun(story.instance, at);
-      const jobs = story.jobs.has(job) ? 1 : 0;
-      const queued = story.status?.queue.filter((each) => each.at === at).length ?? 0;
-      const told = jobs + queued === 0 && gaps.some(({ fromAt, toAt }) => fromAt <= at && at <= toAt) ? 1 : 0;
-      return [at, jobs + Math.min(queued, jobs === 0 ? 1 : 0) + told] as const;
-    });
+    return this.#due(until)
+      .filter((at) => this.#isAllowed(at))
+      .map((at) => {
+        const { job } = occurrenceRun(story.instance, at);
+        const jobs = story.jobs.has(job) ? 1 : 0;
+        const queued = story.status?.queue.filter((each) => each.at === at).length ?? 0;
+        const told = jobs + queued === 0 && gaps.some(({ fromAt, toAt }) => fromAt <= at && at <= toAt) ? 1 : 0;
+        return [at, jobs + Math.min(queued, jobs === 0 ? 1 : 0) + told] as const;
+      });
+  }
+
+  /** By how many the jobs, records and places in the queue are more than what was due until the cursor; 0 where that was changed. */
+  counted(): number {
+    const { story } = this;
+    if (this.#schedules.length > 1 || this.#calendars.length > 0) return 0;
+    const cursorAt = story.status?.cursorAt ?? 0;
+    const jobs = [...story.jobs.values()].filter(({ job }) => job.startsAt <= cursorAt).length;
+    const gaps = [...story.gaps.values()].reduce((sum, { count }) => sum + count, 0);
+    const queued = story.status?.queue.filter(({ at }) => !story.jobs.has(occurrenceRun(story.instance, at).job)) ?? [];
+    return jobs + gaps + queued.length - this.#due(cursorAt).length;
+  }
+
+  /** By the calendar that counted then. */
+  #isAllowed(at: Instant): boolean {
+    const calendar = this.#calendars.findLast(({ since }) => since <= at);
+    return !calendar || at < calendar.fromAt || at >= calendar.toAt;
+  }
+
+  /** What is forbidden lies around the present, or a little later. */
+  #replaceCalendar(): void {
+    const { story } = this;
+    const [before = aCalendar('closed')] = story.calendars;
+    const since = Math.max(story.now, before.updatedAt + 1);
+    story.now = since;
+    const fromAt = since - 5 * SECOND + ((this.#calendars.length * 11) % 20) * SECOND;
+    const toAt = fromAt + ((this.#calendars.length * 7) % 30) * SECOND;
+    this.#calendars.push({ since, fromAt, toAt });
+    const after = aCalendar('closed', { kind: 'exact', summary: '', fromAt, toAt });
+    const source = String(since);
+    story.calendars = [{ ...after, source, updatedAt: since, earlier: calendarPast(before, source, since) }];
   }
 
   #skip(): void {
@@ -131,7 +172,7 @@ class Witness {
     story.now = untilAt;
     const everyMs = (7 + 4 * this.#schedules.length) * SECOND;
     const { schedule, earlier } = story.instance;
-    const changed = aSchedule({ triggers: [{ kind: 'interval', everyMs }] });
+    const changed = aSchedule({ triggers: [{ kind: 'interval', everyMs }], calendars: ['closed'] });
     const told = { earlier: [...earlier, { schedule, untilAt }], skips: [], updatedAt: untilAt };
     story.instance = { ...story.instance, schedule: changed, ...told };
     this.#schedules.push({ trigger: { kind: 'interval', everyMs }, fromAt: untilAt });
@@ -168,14 +209,18 @@ test('every occurrence ends once: as a job, in a record or in the queue, whateve
   });
   fc.assert(
     fc.property(world, ({ overlap, missed, trigger, leadMs, durationMs, happenings }) => {
-      const schedule = aSchedule({ triggers: [trigger], ...(durationMs === undefined ? {} : { durationMs }) });
+      const ends = durationMs === undefined ? {} : { durationMs };
+      const schedule = aSchedule({ triggers: [trigger], calendars: ['closed'], ...ends });
       const witness = new Witness(new InstanceStory({ overlap, missed, leadMs, schedule }), trigger);
       for (const act of happenings) witness.happen(act);
       witness.story.decide();
       expect(witness.settled().filter(([, times]) => times !== 1)).toEqual([]);
+      // What a crash left half done may be decided otherwise afterwards: then a record stands beside the job.
+      if (!happenings.some(({ what }) => what === 'crash')) expect(witness.counted()).toBe(0);
+      if (overlap.kind !== 'allow') expect(witness.story.together).toBeLessThanOrEqual(1);
       const unique = new Set([...witness.story.jobs.values()].map(({ job }) => job.startsAt));
       expect(unique.size).toBe(witness.story.jobs.size);
     }),
-    { numRuns: 1500 },
+    { numRuns: 5000 },
   );
 }, 60_000);

@@ -119,6 +119,7 @@ test('the record of a job that was followed by none stays while that job may be 
     shard: 0,
     cursorAt: T0,
     occurrenceAt: null,
+    settledAhead: [],
     queue: [],
     why: '',
     seenUpdatedAt: T0,

@@ -20,6 +20,8 @@ export class InstanceStory {
   pause: SchedulePause | null = null;
   upstream: readonly UpstreamJob[] = [];
   runnable: InstanceSnapshot['runnable'] = { package: aPackage(), algorithm: anAlgorithm() };
+  /** How many jobs that nobody stops were seen to run at once, at most. */
+  together = 0;
   /** Every job that was ever asked for, again and again. */
   readonly asked: string[] = [];
 
@@ -31,6 +33,9 @@ export class InstanceStory {
   decide(crashAfter = Number.POSITIVE_INFINITY): InstanceDecision {
     const decision = decideInstance(this.#snapshot(), this.now);
     for (const step of decision.steps.slice(0, crashAfter)) this.#carryOut(step);
+    const goesOn = ({ startsAt, endsAt, stop }: Job) =>
+      startsAt <= this.now && (endsAt === null || endsAt > this.now) && stop === null;
+    this.together = Math.max(this.together, this.running.filter(goesOn).length);
     return decision;
   }
 
@@ -71,7 +76,8 @@ export class InstanceStory {
   #snapshot(): InstanceSnapshot {
     const openJobs = [...this.jobs.values()].filter(({ job }) => job.open === 1);
     const { instance, status, runnable, calendars, pause, upstream } = this;
-    const made = new Set([...this.jobs.keys(), ...this.gaps.keys()]);
+    const followed = [...this.gaps.keys()].filter((id) => id.includes('.d'));
+    const made = new Set([...this.jobs.keys(), ...followed]);
     return { instance, status, openJobs, made, runnable, calendars, pause, upstream };
   }
 

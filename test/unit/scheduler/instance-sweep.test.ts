@@ -34,7 +34,7 @@ function seen(id: string, writtenAgo: number): readonly Write[] {
   const shard = shardOf(id);
   const status: InstanceStatus = {
     ...{ id, shard, cursorAt: T0, occurrenceAt: T0 + 1000, nextAt: T0 + 1000 },
-    ...{ queue: [], upstreamAt: T0, why: 'waits for its next occurrence', seenUpdatedAt: T0 },
+    ...{ settledAhead: [], queue: [], upstreamAt: T0, why: 'waits for its next occurrence', seenUpdatedAt: T0 },
   };
   return [
     { do: 'create', kind: 'instance', doc: anInstance({ id, shard, updatedAt: T0 + writtenAgo }) },

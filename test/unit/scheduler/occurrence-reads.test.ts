@@ -11,7 +11,14 @@ import { keep, openStore } from './reads-world.ts';
 const MINUTE_MS = 60_000;
 
 function aStatus(over: Partial<InstanceStatus> = {}): InstanceStatus {
-  const known = { id: 'room-abc123', shard: 0, cursorAt: T0 + 100 * MINUTE_MS, occurrenceAt: null, queue: [] };
+  const known = {
+    id: 'room-abc123',
+    shard: 0,
+    cursorAt: T0 + 100 * MINUTE_MS,
+    occurrenceAt: null,
+    settledAhead: [],
+    queue: [],
+  };
   return { ...known, upstreamAt: T0, why: '', seenUpdatedAt: T0, nextAt: null, ...over };
 }
 

@@ -42,6 +42,8 @@ describe('while the job before it is not over, an occurrence', () => {
     story.goTo(T0 + 3 * MINUTE);
     expect(story.status?.queue).toEqual([{ at: T0 + MINUTE }, { at: T0 + 2 * MINUTE }]);
     expect(story.told).toEqual(['1 skipped: its queue was full: 2 were waiting already']);
+    // A sweep finds it, should the word that the job before it is over get lost.
+    expect(story.status?.nextAt).toBe(story.instance.createdAt);
     story.end(idOf(0));
     story.decide();
     expect(story.running.map(({ id }) => id)).toEqual([idOf(1)]);
@@ -164,93 +166,20 @@ describe("the platform's clock", () => {
   });
 });
 
-describe('an occurrence that is still to come', () => {
-  const ahead = { leadMs: 15 * SECOND };
-
-  test('has its job made ahead, which begins at its time', () => {
-    const story = new InstanceStory(ahead);
-    story.now = T0 - MINUTE;
-    story.goTo(T0 - 15 * SECOND);
-    expect(story.running).toMatchObject([{ id: idOf(0), startsAt: T0, createdAt: T0 - 15 * SECOND }]);
-    expect(story.status).toMatchObject({ cursorAt: T0, why: 'a job waits for 2026-11-22T08:00:00.000Z' });
-  });
-
-  test('is not begun ahead beside a job that may still run then', () => {
-    const story = new InstanceStory(ahead);
-    story.goTo(T0 + MINUTE - 10 * SECOND);
-    expect(story.starts).toEqual([T0]);
-    story.end(idOf(0));
-    story.goTo(T0 + MINUTE - 9 * SECOND);
-    expect(story.starts).toEqual([T0, T0 + MINUTE]);
-  });
-
-  test('is begun ahead when the job before it ends by then in any case', () => {
-    const story = new InstanceStory({ ...ahead, schedule: aSchedule({ durationMs: MINUTE }) });
-    story.goTo(T0 + MINUTE - 15 * SECOND);
-    expect(story.starts).toEqual([T0, T0 + MINUTE]);
-  });
-
-  test.each<[string, (story: InstanceStory) => void, string]>([
-    [
-      'skipped',
-      (story) => {
-        story.instance = { ...story.instance, skips: [{ at: T0, by: 'ana' }] };
-      },
-      'ana asked that it be skipped',
-    ],
-    [
-      'disabled',
-      (story) => {
-        story.instance = { ...story.instance, enabled: false };
-      },
-      'its instance was disabled before it began',
-    ],
-    [
-      'paused with all others',
-      (story) => {
-        story.pause = { id: 'all', fromAt: T0 - 5 * SECOND, untilAt: null, by: 'ana', reason: '' };
-      },
-      'ana paused all schedules',
-    ],
-    [
-      'gone from a schedule that was changed',
-      (story) => {
-        const { schedule } = story.instance;
-        const changed = aSchedule({ startAt: T0 + 30 * SECOND });
-        story.instance = { ...story.instance, schedule: changed, earlier: [{ schedule, untilAt: T0 - 5 * SECOND }] };
-      },
-      'its schedule was changed before it began',
-    ],
-  ])('and is %s has its waiting job ended', (_, happen, reason) => {
-    const story = new InstanceStory(ahead);
-    story.now = T0 - MINUTE;
-    story.goTo(T0 - 10 * SECOND);
-    story.now = T0 - 5 * SECOND;
-    happen(story);
-    story.decide();
-    expect(story.jobs.get(idOf(0))?.job.stop?.reason).toBe(reason);
-  });
-
-  test('and is skipped before its job was made makes none, with a record at its time', () => {
-    const story = new InstanceStory({ ...ahead, skips: [{ at: T0, by: 'ana' }] });
-    story.now = T0 - MINUTE;
-    story.goTo(T0 + MINUTE);
-    expect(story.starts).toEqual([T0 + MINUTE]);
-    expect(story.told).toEqual(['1 skipped: ana asked that it be skipped']);
-  });
-
-  test('begins later by its jitter, always by the same', () => {
-    const over = { ...ahead, schedule: aSchedule({ jitterMs: 40 * SECOND }), overlap: { kind: 'allow' } } as const;
-    const [one, two] = [new InstanceStory(over), new InstanceStory(over)];
-    one.goTo(T0 + 10 * MINUTE);
-    for (let at = T0; at <= T0 + 10 * MINUTE; at += 7 * SECOND) two.goTo(at);
-    expect(one.starts.slice(0, 9)).toEqual(two.starts.slice(0, 9));
-    expect(new Set(one.starts.map((at) => (at - T0) % MINUTE)).size).toBeGreaterThan(3);
-    for (const [index, at] of one.starts.entries()) expect(at - T0 - index * MINUTE).toBeLessThanOrEqual(40 * SECOND);
-  });
-});
-
 describe('a pause of all schedules', () => {
+  test.each<[Partial<Instance>, readonly string[]]>([
+    [{}, [`1 skipped: job ${idOf(0)} was still running`]],
+    [{ overlap: { kind: 'queue', max: 2 } }, []],
+  ])('lets nothing run beside the job before it that was due just before it (%j)', (over, told) => {
+    const story = busy(over);
+    story.now = T0 + MINUTE + 5;
+    story.pause = { id: 'all', fromAt: story.now, untilAt: null, by: 'ana', reason: '' };
+    story.decide();
+    expect(story.starts).toEqual([T0]);
+    expect(story.told).toEqual(told);
+    expect(story.status?.queue).toEqual(told.length === 0 ? [{ at: T0 + MINUTE }] : []);
+  });
+
   test('makes no jobs, and afterwards what was due meanwhile is one record', () => {
     const story = new InstanceStory({ overlap: { kind: 'allow' } });
     story.goTo(T0);
