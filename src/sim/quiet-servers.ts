@@ -17,6 +17,8 @@ export interface ServersView {
   readonly hosts: ReadonlyMap<string, SimHost>;
 }
 
+/** A step that has time to help has no more than this. */
+const SOON_MS = 180_000;
 const HOUR_MS = 3_600_000;
 
 /** Everything about machines that keeps a world from being quiet, in words. */
@@ -37,7 +39,9 @@ export function waitsForBudget({ disk, now, replacementsPerHour, hosts }: Server
   const access = disk.read('node', id)?.doc.access;
   if (access?.kind === 'ssh' && hosts.get(access.host)?.isResponsive) return false;
   const made = (disk.read('recoveryBudget', 'all')?.doc.replacedAt ?? []).filter((at) => at > now - HOUR_MS);
-  return disk.read('serverStatus', id)?.doc.state === 'waiting' && made.length >= replacementsPerHour;
+  const status = disk.read('serverStatus', id)?.doc;
+  const goesOnSoon = (status?.nextAt ?? Number.POSITIVE_INFINITY) < now + SOON_MS;
+  return status?.state === 'waiting' && made.length >= replacementsPerHour && !goesOnSoon;
 }
 
 function recoveryProblems(view: ServersView, node: Node): string[] {

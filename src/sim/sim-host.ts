@@ -53,6 +53,8 @@ export class SimHost {
   readonly #random: SimRandom;
   readonly #events = new HostEvents();
   readonly #held: (() => void)[] = [];
+  /** What goes on in its containers when it thaws, whatever the network does. */
+  readonly #asleep: (() => void)[] = [];
   #power: 'on' | 'off' = 'on';
   #engine: 'up' | 'hung' | 'down' = 'up';
   #isFrozen = false;
@@ -228,6 +230,7 @@ export class SimHost {
   powerOff(): void {
     this.#power = 'off';
     this.#held.length = 0;
+    this.#asleep.length = 0;
     for (const container of this.running()) container.end(ENGINE_LOST_IT, false);
     this.#parts.world.schedule(this.#random.between(50, 15_000), () => this.#events.break('the machine went away'));
   }
@@ -305,7 +308,9 @@ export class SimHost {
   }
 
   #release(): void {
-    if (this.#isFrozen || this.#isCut || this.#power === 'off') return;
+    if (this.#isFrozen || this.#power === 'off') return;
+    for (const act of this.#asleep.splice(0)) this.#parts.world.schedule(this.#random.between(0.1, 5), act);
+    if (this.#isCut) return;
     for (const deliver of this.#held.splice(0))
       this.#parts.world.schedule(this.#random.between(0.1, 5), () => this.carry(deliver));
   }
@@ -324,7 +329,7 @@ export class SimHost {
   #later(container: SimContainer, when: { readonly life: number; readonly delayMs: number }, act: () => void): void {
     const happen = () => {
       if (container.life !== when.life || this.#power === 'off') return;
-      if (this.#isFrozen) this.#held.push(happen);
+      if (this.#isFrozen) this.#asleep.push(happen);
       else act();
     };
     this.#parts.world.schedule(when.delayMs, happen);

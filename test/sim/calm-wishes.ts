@@ -1,4 +1,5 @@
 // What people do when the faults are over: they end what would go on for ever, and look after what the platform rightly leaves to them.
+import type { Instant } from '../../src/model/instant.ts';
 import type { Node } from '../../src/model/node.ts';
 import type { Wish } from '../../src/sim/scenario.ts';
 import type { SimCloud } from '../../src/sim/sim-cloud.ts';
@@ -10,7 +11,11 @@ export interface CalmView {
   readonly disk: SimDisk;
   readonly fleet: SimFleet;
   readonly cloud: SimCloud | undefined;
+  readonly now: Instant;
 }
+
+/** Nodes that were lost together are left alone this long: most come back with the network. */
+const HELD_FOR_MS = 120_000;
 
 /** What they ask for now. */
 export function calmWishes(view: CalmView): readonly Wish[] {
@@ -36,8 +41,14 @@ function nodeWishes(view: CalmView, node: Node): readonly Wish[] {
   if (node.removing) return node.abandoned ? [] : [{ do: 'abandon-node', host }];
   if (node.draining) return [{ do: 'undrain', host }];
   if (!node.machine) return withoutProvider(view, node);
-  const recovery = view.disk.read('serverStatus', host)?.doc;
-  return recovery?.state === 'given-up' ? [{ do: isBeyondHelp(view, node) ? 'replace' : 'recover', host }] : [];
+  return isForPeople(view, host) ? [{ do: isBeyondHelp(view, node) ? 'replace' : 'recover', host }] : [];
+}
+
+/** One that is given up, or that the brake holds though what it was lost together with is back. */
+function isForPeople({ disk, now }: CalmView, host: string): boolean {
+  const state = disk.read('serverStatus', host)?.doc.state;
+  const lostAt = disk.read('nodeStatus', host)?.doc.stateSinceAt ?? now;
+  return state === 'given-up' || (state === 'held' && lostAt < now - HELD_FOR_MS);
 }
 
 /** Of a machine that the platform does not know to be the provider's: switched on there, or given up. */

@@ -201,7 +201,7 @@ class SeedRun {
   /** Asked again while there is something to ask for: a wish from before may have come late. */
   #lookAfter(): void {
     if (this.#operator.open > 0) return;
-    const wishes = calmWishes({ disk: this.#disk, fleet: this.#fleet, cloud: this.#cloud });
+    const wishes = calmWishes({ disk: this.#disk, fleet: this.#fleet, cloud: this.#cloud, now: this.#wall.now() });
     for (const wish of wishes) this.#operator.ask(wish);
   }
 
@@ -270,14 +270,20 @@ class SeedRun {
 }
 
 /**
- * What says nothing new: a job of which only the telling is new, because what it was told by may have been a minute old; and what is written
- * as it was, by a platform that has not heard of all that another one wrote beside it.
+ * What says nothing new: a job of which only the telling is new, because what it was told by may have been a minute old; a cursor that comes to
+ * what was begun ahead; and what is written as it was, by a platform that has not heard of all that another one wrote beside it.
  */
 function isRetold({ kind, before, after }: Commit): boolean {
   if (isDeepStrictEqual(before, after)) return true;
-  if (kind !== 'jobStatus' || !before || !after) return false;
+  if (!before || !after) return false;
+  if (kind === 'instanceStatus') return isDeepStrictEqual(withoutCursor(before), withoutCursor(after));
+  if (kind !== 'jobStatus') return false;
   const told = (doc: object) => ({ state: Reflect.get(doc, 'state'), tasks: tasksOf(Reflect.get(doc, 'slots')) });
   return isDeepStrictEqual(told(before), told(after));
+}
+
+function withoutCursor(status: object): object {
+  return { ...status, cursorAt: null, settledAhead: null };
 }
 
 function tasksOf(slots: readonly Slot[]): readonly unknown[] {
