@@ -115,7 +115,7 @@ function decideRunning(snapshot: InstanceSnapshot, active: readonly Job[], now: 
   const settled = settleDue(snapshot, cursorOf(snapshot), now);
   const { cursorAt } = settled;
   const overlap = overlapOf(snapshot, settled.runs, active, now);
-  const isBusy = overlap.start.length > 0 || overlap.queue.length > 0;
+  const isBusy = overlap.start.length > 0 || overlap.queue.length > 0 || settled.turnAt !== null;
   const ahead = runAhead(snapshot, { cursorAt, active: active.filter(isScheduled), isBusy }, now);
   const start = ahead.run ? [...overlap.start, ahead.run] : overlap.start;
   const gaps = [...settled.gaps, ...overlap.gaps];
@@ -133,8 +133,7 @@ function decideRunning(snapshot: InstanceSnapshot, active: readonly Job[], now: 
     status: known,
     // The one after what was begun now may be begun ahead.
     wakeAt: earliest([
-      overlap.start.length > 0 && leadsOn(instance) ? now : ahead.wakeAt,
-      settled.turnAt,
+      overlap.start.length > 0 && leadsOn(instance) ? now : (settled.turnAt ?? ahead.wakeAt),
       ...ends,
       follows ? now + UPSTREAM_EVERY_MS : null,
     ]),

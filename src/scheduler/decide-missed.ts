@@ -12,7 +12,7 @@ export interface MissedQuestion {
   readonly due: DueOccurrences;
   /** Those whose jobs exist already: a crash may have come between a job and the cursor. */
   readonly made: ReadonlySet<Instant>;
-  /** When a job that begins at an instant is killed. */
+  /** When a job that starts at an instant is killed. */
   readonly endOf: (at: Instant) => Instant | null;
 }
 
@@ -22,19 +22,21 @@ export interface MissedOutcome {
   readonly gaps: readonly Gap[];
 }
 
-/** An occurrence that is older was missed: nobody expects it any more unless the policy says so. */
+/** One that was to start longer ago was missed: nobody expects it any more unless the policy says so. */
 const ON_TIME_MS = 60_000;
 
 const DOWN = 'the platform was not running when it was due';
+const WAITED = 'one before it waited for its jitter';
 
 /** Decides what becomes of the occurrences that are due. */
 export function decideMissed(question: MissedQuestion, now: Instant): MissedOutcome {
   const { instance, due, made } = question;
-  const wanted = due.latest.slice(-mostRuns(instance)).filter((at) => isWanted(instance, at, now));
-  const firstWanted = wanted[0] ?? due.lastAt + 1;
+  const latest = due.latest.slice(-mostRuns(instance)).map((at) => occurrenceRun(instance, at));
+  const wanted = latest.filter((run) => isWanted(instance, run, now));
+  const firstWanted = wanted[0]?.at ?? due.lastAt + 1;
   const before = stretchBefore(question, firstWanted, now);
-  const open = wanted.filter((at) => !made.has(at)).map((at) => occurrenceRun(instance, at));
-  const over = open.filter(({ at }) => hasEnded(question, at, now));
+  const open = wanted.filter(({ at }) => !made.has(at));
+  const over = open.filter((run) => hasEnded(question, run, now));
   const late = { outcome: 'missed', reason: `${DOWN}, and its end had passed when it was up again` } as const;
   return {
     runs: open.filter((run) => !over.includes(run)),
@@ -47,14 +49,14 @@ export function mostRuns({ missed }: Instance): number {
   return missed.kind === 'run-all' ? missed.max : 1;
 }
 
-function isWanted({ missed }: Instance, at: Instant, now: Instant): boolean {
+function isWanted({ missed }: Instance, { startsAt }: DueRun, now: Instant): boolean {
   if (missed.kind === 'run-latest') return true;
   const mostMs = missed.kind === 'skip' ? ON_TIME_MS : Math.max(ON_TIME_MS, missed.maxAgeMs);
-  return now - at <= mostMs;
+  return now - startsAt <= mostMs;
 }
 
-function hasEnded({ endOf }: MissedQuestion, at: Instant, now: Instant): boolean {
-  return (endOf(at) ?? now + 1) <= now;
+function hasEnded({ endOf }: MissedQuestion, { startsAt }: DueRun, now: Instant): boolean {
+  return (endOf(startsAt) ?? now + 1) <= now;
 }
 
 /** What comes before the first that is wanted, as one record. */
@@ -66,11 +68,13 @@ function stretchBefore({ instance, due, made }: MissedQuestion, firstWanted: Ins
   if (count <= 0) return [];
   const last = due.latest.filter((at) => at < firstWanted).at(-1) ?? firstWanted - 1;
   const stretch = { fromAt: due.firstAt, toAt: last, count };
-  return [gapOf(instance, stretch, { outcome: 'missed', reason: reasonOf(instance, kept) }, now)];
+  const { jitterMs } = instance.schedule;
+  const why = jitterMs > 0 && now - due.firstAt <= jitterMs + ON_TIME_MS ? WAITED : DOWN;
+  return [gapOf(instance, stretch, { outcome: 'missed', reason: `${why}${whatThen(instance, kept)}` }, now)];
 }
 
-function reasonOf({ missed }: Instance, kept: number): string {
-  if (missed.kind === 'skip') return `${DOWN}; what was missed is skipped`;
-  if (missed.kind === 'run-latest') return `${DOWN}; the latest one was run`;
-  return kept === 0 ? `${DOWN}, too long ago to be made up for` : `${DOWN}; the latest ${kept} were run`;
+function whatThen({ missed }: Instance, kept: number): string {
+  if (missed.kind === 'skip') return '; what was missed is skipped';
+  if (missed.kind === 'run-latest') return '; the latest one was run';
+  return kept === 0 ? ', too long ago to be made up for' : `; the latest ${kept} were run`;
 }

@@ -58,12 +58,26 @@ function overlapOf({ overlap, schedule }: Instance): OverlapPolicy {
   return schedule.triggers.some(({ kind }) => kind === 'continuous') ? { kind: 'replace' } : overlap;
 }
 
-/** The job on which a run at an instant has to wait; undefined: none. One that ends by then, or is being stopped, is not waited for by `skip`. */
-export function jobInTheWay(instance: Instance, active: readonly Job[], at: Instant): Job | undefined {
+/** A run by the occurrence that it is for and by when it starts. */
+type Turn = Pick<DueRun, 'at' | 'startsAt'>;
+
+/** The job on which a run has to wait; undefined: none. One that ends by then, or is being stopped, is not waited for by `skip`. */
+export function jobInTheWay(instance: Instance, active: readonly Job[], run: Turn): Job | undefined {
   const policy = overlapOf(instance).kind;
   if (policy === 'allow') return undefined;
-  const before = active.filter(({ startsAt, endsAt }) => startsAt <= at && !(endsAt !== null && endsAt <= at));
+  const before = active.filter((job) => isBefore(job, run));
   return policy === 'skip' ? before.find(({ stop }) => stop === null) : before[0];
+}
+
+/** Whether a job may still run when a run starts, or waits for its jitter and is for an earlier occurrence. */
+function isBefore({ origin, startsAt, endsAt }: Job, run: Turn): boolean {
+  if (endsAt !== null && endsAt <= run.startsAt) return false;
+  return startsAt <= run.startsAt || (origin.kind === 'occurrence' && origin.at < run.at);
+}
+
+/** A run that starts as soon as it may. */
+function notBefore(run: DueRun, now: Instant): Turn {
+  return { at: run.at, startsAt: Math.max(run.startsAt, now) };
 }
 
 /** Queued runs first; without those whose job a crash left behind. */
@@ -76,9 +90,9 @@ function skip(question: OverlapQuestion, now: Instant): OverlapOutcome {
   const { instance, active } = question;
   const start: DueRun[] = [];
   const gaps: Gap[] = [];
-  const inTheWayOf = (at: Instant) => jobInTheWay(instance, active, at);
+  const inTheWayOf = (run: Turn) => jobInTheWay(instance, active, run);
   for (const run of waiting(question)) {
-    const inTheWay = start[0]?.job ?? (inTheWayOf(run.at) ?? inTheWayOf(Math.max(run.at, now)))?.id;
+    const inTheWay = start[0]?.job ?? (inTheWayOf(run) ?? inTheWayOf(notBefore(run, now)))?.id;
     const reason = `job ${inTheWay} was still running`;
     if (inTheWay === undefined) start.push(run);
     else gaps.push(gapOfRun(instance, run, { outcome: 'skipped', reason }, now));
@@ -90,7 +104,7 @@ function queueUp(question: OverlapQuestion, max: number, now: Instant): OverlapO
   const { instance, active } = question;
   const [first, ...others] = waiting(question);
   if (!first) return { start: [], queue: [], gaps: [], kill: [] };
-  const isFree = jobInTheWay(instance, active, Math.max(first.at, now)) === undefined;
+  const isFree = jobInTheWay(instance, active, notBefore(first, now)) === undefined;
   const queue = isFree ? others : [first, ...others];
   const reason = `its queue was full: ${max} ${max === 1 ? 'was' : 'were'} waiting already`;
   return {
@@ -109,8 +123,9 @@ function replace(question: OverlapQuestion, now: Instant): OverlapOutcome {
   if (!latest) return { start: [], queue: [], gaps: [], kill: [] };
   const reason = `the one at ${new Date(latest.at).toISOString()} took its place`;
   const gaps = all.slice(0, -1).map((run) => gapOfRun(instance, run, { outcome: 'replaced', reason }, now));
-  const isFree = jobInTheWay(instance, active, Math.max(latest.at, now)) === undefined;
+  const turn = notBefore(latest, now);
+  const isFree = jobInTheWay(instance, active, turn) === undefined;
   if (isFree) return { start: [latest], queue: [], gaps, kill: [] };
-  const kill = active.filter(({ stop, startsAt }) => stop === null && startsAt <= Math.max(latest.at, now));
+  const kill = active.filter((job) => job.stop === null && isBefore(job, turn));
   return { start: [], queue: [asQueued(latest)], gaps, kill: kill.map((job) => ({ job, reason })) };
 }

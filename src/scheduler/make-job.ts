@@ -5,7 +5,7 @@ import type { DueRun } from './due-run.ts';
 import { presentTimetable } from './due-segments.ts';
 import type { InstanceSnapshot } from './instance-snapshot.ts';
 import { jobOf } from './job-of.ts';
-import { jitterOf, jobEnd } from './occurrences.ts';
+import { jobEnd } from './occurrences.ts';
 import { scheduleInWords } from './schedule-words.ts';
 
 /** Later than this is told. */
@@ -15,7 +15,7 @@ const LATE_MS = 1000;
 export function makeJob(snapshot: InstanceSnapshot, run: DueRun, now: Instant): Job {
   const { instance, runnable } = snapshot;
   if ('refused' in runnable) throw new Error('a refused run makes no job');
-  const startsAt = startOf(snapshot, run);
+  const { startsAt } = run;
   const endsAt = jobEnd(presentTimetable(snapshot), startsAt);
   const { parameters } = instance;
   return jobOf(
@@ -24,13 +24,11 @@ export function makeJob(snapshot: InstanceSnapshot, run: DueRun, now: Instant): 
   );
 }
 
-function startOf({ instance }: InstanceSnapshot, { at, after }: DueRun): Instant {
-  return after === null ? at + jitterOf(instance.id, instance.schedule, at) : at;
-}
-
-function whyOf({ instance }: InstanceSnapshot, { at, after }: DueRun, now: Instant): string {
-  const late = now - at >= LATE_MS ? `, ${Math.round((now - at) / 1000)} s late` : '';
+function whyOf({ instance }: InstanceSnapshot, { at, startsAt, after }: DueRun, now: Instant): string {
+  const lateMs = now - startsAt;
+  const jitter = startsAt > at ? `; by its jitter it begins at ${isoInstant(startsAt)}` : '';
+  const late = lateMs >= LATE_MS ? `, ${Math.round(lateMs / 1000)} s late` : '';
   const time = isoInstant(at);
   if (after !== null) return `Job ${after}, which it follows, ended at ${time}${late}.`;
-  return `Its schedule (${scheduleInWords(instance.schedule)}) ${now < at ? 'is' : 'was'} due at ${time}${late}.`;
+  return `Its schedule (${scheduleInWords(instance.schedule)}) ${now < at ? 'is' : 'was'} due at ${time}${jitter}${late}.`;
 }

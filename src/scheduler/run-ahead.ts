@@ -5,7 +5,7 @@ import { isScheduled, jobInTheWay, mayOverlap } from './decide-overlap.ts';
 import { type DueRun, occurrenceRun } from './due-run.ts';
 import { presentSince, presentTimetable } from './due-segments.ts';
 import { type InstanceSnapshot, madeOccurrences } from './instance-snapshot.ts';
-import { isOccurrence, jitterOf, nextOccurrence, type Timetable } from './occurrences.ts';
+import { isOccurrence, nextOccurrence, type Timetable } from './occurrences.ts';
 import { isPausedAt } from './paused-at.ts';
 import { upstreamsOf } from './upstream-ends.ts';
 
@@ -38,12 +38,11 @@ export function runAhead(snapshot: InstanceSnapshot, progress: Progress, now: In
   const settled = begunAfter(snapshot, progress.cursorAt);
   const nextAt = nextOpen(timetable, settled, Math.max(progress.cursorAt, presentSince(instance) - 1));
   if (nextAt === null) return { nextAt, run: null, settled, wakeAt: null };
-  const beginsAt = nextAt + jitterOf(instance.id, timetable.schedule, nextAt);
-  const aheadAt = beginsAt - instance.leadMs;
-  const isFull = settled.length >= MOST_AHEAD;
-  if (isFull || !mayBeAhead(snapshot, progress, nextAt)) return { nextAt, run: null, settled, wakeAt: beginsAt };
-  if (aheadAt > now) return { nextAt, run: null, settled, wakeAt: aheadAt };
   const run = occurrenceRun(instance, nextAt);
+  const aheadAt = run.startsAt - instance.leadMs;
+  const isFull = settled.length >= MOST_AHEAD;
+  if (isFull || !mayBeAhead(snapshot, progress, run)) return { nextAt, run: null, settled, wakeAt: run.startsAt };
+  if (aheadAt > now) return { nextAt, run: null, settled, wakeAt: aheadAt };
   // The one after it may be begun ahead as well.
   return { nextAt, run, settled: [...settled, nextAt].toSorted((a, b) => a - b), wakeAt: now };
 }
@@ -64,14 +63,14 @@ function nextOpen(timetable: Timetable, settled: readonly Instant[], after: Inst
 function mayBeAhead(
   { instance, runnable, pause }: InstanceSnapshot,
   { active, isBusy }: Progress,
-  at: Instant,
+  run: DueRun,
 ): boolean {
   // A job that it follows may end at any time, and then one is in the way.
   if (!mayOverlap(instance) && upstreamsOf(instance).length > 0) return false;
   // One for a later time, of a schedule that does not count any more, has to be gone first.
-  if (!mayOverlap(instance) && active.some(({ startsAt }) => startsAt > at)) return false;
-  if (isBusy || 'refused' in runnable || instance.skips.some((skip) => skip.at === at)) return false;
-  return !isPausedAt(pause, at) && jobInTheWay(instance, active, at) === undefined;
+  if (!mayOverlap(instance) && active.some(({ startsAt }) => startsAt > run.startsAt)) return false;
+  if (isBusy || 'refused' in runnable || instance.skips.some((skip) => skip.at === run.at)) return false;
+  return !isPausedAt(pause, run.at) && jobInTheWay(instance, active, run) === undefined;
 }
 
 /** Why a job that was made ahead is not to begin, `active` being those that are not over; undefined: it is. */
@@ -90,6 +89,6 @@ export function whyUnwanted(
   if (origin.at >= presentSince(instance) && !isOccurrence(presentTimetable(snapshot), origin.at))
     return 'its schedule was changed before it began';
   const earlier = active.filter((job) => isScheduled(job) && job.startsAt < startsAt);
-  const inTheWay = jobInTheWay(instance, earlier, startsAt);
+  const inTheWay = jobInTheWay(instance, earlier, { at: origin.at, startsAt });
   return inTheWay && `job ${inTheWay.id}, which came before it, may still run then`;
 }

@@ -1,6 +1,7 @@
 // What is begun before its time: with which occurrences, when it is taken back, and that nothing before or after it is lost by it.
 import { describe, expect, test } from 'vitest';
 import type { Calendar } from '../../../src/model/calendar.ts';
+import type { Instance } from '../../../src/model/instance.ts';
 import { jitterOf } from '../../../src/scheduler/occurrences.ts';
 import { aSchedule, T0 } from '../../builders/jobs.ts';
 import { InstanceStory } from './instance-story.ts';
@@ -165,6 +166,31 @@ describe('an occurrence that is still to come', () => {
     expect(story.starts).toEqual([turnAt]);
   });
 
+  test.each<[string, Partial<Instance>]>([
+    ['at once', { leadMs: 0 }],
+    ['at once, ahead', ahead],
+    ['by a policy that skips what is missed', { missed: { kind: 'skip' } }],
+    ['by a policy that runs all', { missed: { kind: 'run-all', max: 3, maxAgeMs: 0 } }],
+  ])('and has more jitter than it takes runs all the same, %s', (_, over) => {
+    const triggers = [{ kind: 'interval', everyMs: 60 * MINUTE }] as const;
+    const schedule = aSchedule({ triggers, jitterMs: 20 * MINUTE, durationMs: MINUTE });
+    const story = new InstanceStory({ ...over, schedule });
+    story.goTo(T0 + 12 * 60 * MINUTE - 1);
+    expect([story.told, story.starts.length]).toEqual([[], 12]);
+    expect(story.starts.some((at) => (at - T0) % (60 * MINUTE) > 5 * MINUTE)).toBe(true);
+  });
+
+  test('does not run beside one before it whose jitter lets it begin later', () => {
+    const schedule = aSchedule({ triggers: [{ kind: 'interval', everyMs: 6 * SECOND }], jitterMs: 25 * SECOND });
+    const story = new InstanceStory({ ...ahead, schedule });
+    story.goTo(T0 + MINUTE);
+    const [first, ...others] = story.running;
+    expect(others).toEqual([]);
+    expect(story.told).toContain(`1 skipped: job ${first?.id} was still running`);
+    expect(story.told.filter((told) => told.includes('the platform was not running'))).toEqual([]);
+    expect(story.together).toBe(1);
+  });
+
   test('and is skipped before its job was made makes none, with a record at its time', () => {
     const story = new InstanceStory({ ...ahead, skips: [{ at: T0, by: 'ana' }] });
     story.now = T0 - MINUTE;
@@ -180,6 +206,10 @@ describe('an occurrence that is still to come', () => {
     for (let at = T0; at <= T0 + 10 * MINUTE; at += 7 * SECOND) two.goTo(at);
     expect(one.starts.slice(0, 9)).toEqual(two.starts.slice(0, 9));
     expect(new Set(one.starts.map((at) => (at - T0) % MINUTE)).size).toBeGreaterThan(3);
+    const began = new Date(one.starts[0] ?? 0).toISOString();
+    expect(one.jobs.get(idOf(0))?.job.why).toMatch(
+      `was due at 2026-11-22T08:00:00.000Z; by its jitter it begins at ${began}.`,
+    );
     for (const [index, at] of one.starts.entries()) expect(at - T0 - index * MINUTE).toBeLessThanOrEqual(40 * SECOND);
   });
 });
