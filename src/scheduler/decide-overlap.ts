@@ -59,7 +59,7 @@ function overlapOf({ overlap, schedule }: Instance): OverlapPolicy {
 }
 
 /** A run by the occurrence that it is for and by when it starts. */
-type Turn = Pick<DueRun, 'at' | 'startsAt'>;
+export type Turn = Pick<DueRun, 'at' | 'startsAt'>;
 
 /** The job on which a run has to wait; undefined: none. One that ends by then, or is being stopped, is not waited for by `skip`. */
 export function jobInTheWay(instance: Instance, active: readonly Job[], run: Turn): Job | undefined {

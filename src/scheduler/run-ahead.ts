@@ -1,11 +1,11 @@
 // The next occurrence: its job is made ahead, so that containers wait for their time; what was made ahead and is not wanted any more. Pure.
 import type { Instant } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
-import { isScheduled, jobInTheWay, mayOverlap } from './decide-overlap.ts';
+import { isScheduled, jobInTheWay, mayOverlap, type Turn } from './decide-overlap.ts';
 import { type DueRun, occurrenceRun } from './due-run.ts';
 import { presentSince, presentTimetable } from './due-segments.ts';
 import { type InstanceSnapshot, madeOccurrences } from './instance-snapshot.ts';
-import { isOccurrence, nextOccurrence, type Timetable } from './occurrences.ts';
+import { isOccurrence, jitterOf, nextOccurrence, type Timetable } from './occurrences.ts';
 import { isPausedAt } from './paused-at.ts';
 import { upstreamsOf } from './upstream-ends.ts';
 
@@ -38,11 +38,13 @@ export function runAhead(snapshot: InstanceSnapshot, progress: Progress, now: In
   const settled = begunAfter(snapshot, progress.cursorAt);
   const nextAt = nextOpen(timetable, settled, Math.max(progress.cursorAt, presentSince(instance) - 1));
   if (nextAt === null) return { nextAt, run: null, settled, wakeAt: null };
-  const run = occurrenceRun(instance, nextAt);
-  const aheadAt = run.startsAt - instance.leadMs;
+  const startsAt = nextAt + jitterOf(instance.id, timetable.schedule, nextAt);
+  const aheadAt = startsAt - instance.leadMs;
   const isFull = settled.length >= MOST_AHEAD;
-  if (isFull || !mayBeAhead(snapshot, progress, run)) return { nextAt, run: null, settled, wakeAt: run.startsAt };
+  if (isFull || !mayBeAhead(snapshot, progress, { at: nextAt, startsAt }))
+    return { nextAt, run: null, settled, wakeAt: startsAt };
   if (aheadAt > now) return { nextAt, run: null, settled, wakeAt: aheadAt };
+  const run = occurrenceRun(instance, nextAt);
   // The one after it may be begun ahead as well.
   return { nextAt, run, settled: [...settled, nextAt].toSorted((a, b) => a - b), wakeAt: now };
 }
@@ -63,14 +65,14 @@ function nextOpen(timetable: Timetable, settled: readonly Instant[], after: Inst
 function mayBeAhead(
   { instance, runnable, pause }: InstanceSnapshot,
   { active, isBusy }: Progress,
-  run: DueRun,
+  turn: Turn,
 ): boolean {
   // A job that it follows may end at any time, and then one is in the way.
   if (!mayOverlap(instance) && upstreamsOf(instance).length > 0) return false;
   // One for a later time, of a schedule that does not count any more, has to be gone first.
-  if (!mayOverlap(instance) && active.some(({ startsAt }) => startsAt > run.startsAt)) return false;
-  if (isBusy || 'refused' in runnable || instance.skips.some((skip) => skip.at === run.at)) return false;
-  return !isPausedAt(pause, run.at) && jobInTheWay(instance, active, run) === undefined;
+  if (!mayOverlap(instance) && active.some(({ startsAt }) => startsAt > turn.startsAt)) return false;
+  if (isBusy || 'refused' in runnable || instance.skips.some((skip) => skip.at === turn.at)) return false;
+  return !isPausedAt(pause, turn.at) && jobInTheWay(instance, active, turn) === undefined;
 }
 
 /** Why a job that was made ahead is not to begin, `active` being those that are not over; undefined: it is. */
