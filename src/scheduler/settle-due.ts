@@ -66,7 +66,9 @@ interface OpenPart {
 /** The time that is to be settled, cut at each occurrence that was begun ahead. */
 function openParts(snapshot: InstanceSnapshot, cursorAt: Instant, now: Instant): readonly OpenPart[] {
   const ahead = snapshot.status?.settledAhead ?? [];
-  return segmentsOf(snapshot, cursorAt, now).flatMap((segment) => {
+  const segments = segmentsOf(snapshot, cursorAt, now);
+  if (ahead.length === 0) return segments.map((segment) => ({ segment, settledAt: null }));
+  return segments.flatMap((segment) => {
     const within = ahead.filter((at) => at > segment.after && at <= segment.until);
     const parts = within.map((at, index) => {
       const after = within[index - 1] ?? segment.after;
