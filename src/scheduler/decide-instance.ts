@@ -92,8 +92,8 @@ function decidePaused(snapshot: InstanceSnapshot, active: readonly Job[], until:
   const why = `${snapshot.pause?.by} has paused all schedules`;
   const base = baseStatus(snapshot);
   const waiting = { start: [], queue: base.queue, gaps: [], kill: [] };
-  const overlap = settled.runs.length === 0 ? waiting : overlapOf(snapshot, settled.runs, active, now);
-  const known = { cursorAt, settledAhead: ahead.settled, occurrenceAt: ahead.nextAt, queue: overlap.queue };
+  const overlap = settled.runs.length === 0 ? waiting : settleOverlap(snapshot, settled.runs, active, now);
+  const known = { cursorAt, settledAhead: ahead.settledAhead, occurrenceAt: ahead.nextAt, queue: overlap.queue };
   const status = { ...base, ...known, why };
   const jobs = overlap.start.map((run) => makeJob(snapshot, run, now));
   const made = [...jobs.map(asMade), ...[...settled.gaps, ...overlap.gaps].map(asStep)];
@@ -105,7 +105,7 @@ function decidePaused(snapshot: InstanceSnapshot, active: readonly Job[], until:
   return { made, kills, status, wakeAt, nextAt: waits ? snapshot.instance.createdAt : beginsAheadAt };
 }
 
-function overlapOf(snapshot: InstanceSnapshot, runs: readonly DueRun[], active: readonly Job[], now: Instant) {
+function settleOverlap(snapshot: InstanceSnapshot, runs: readonly DueRun[], active: readonly Job[], now: Instant) {
   const { instance, status, made } = snapshot;
   return decideOverlap({ instance, queue: status?.queue ?? [], runs, active: active.filter(isScheduled), made }, now);
 }
@@ -114,13 +114,13 @@ function decideRunning(snapshot: InstanceSnapshot, active: readonly Job[], now: 
   const { instance } = snapshot;
   const settled = settleDue(snapshot, cursorOf(snapshot), now);
   const { cursorAt } = settled;
-  const overlap = overlapOf(snapshot, settled.runs, active, now);
+  const overlap = settleOverlap(snapshot, settled.runs, active, now);
   const isBusy = overlap.start.length > 0 || overlap.queue.length > 0 || settled.turnAt !== null;
   const ahead = runAhead(snapshot, { cursorAt, active: active.filter(isScheduled), isBusy }, now);
   const start = ahead.run ? [...overlap.start, ahead.run] : overlap.start;
   const gaps = [...settled.gaps, ...overlap.gaps];
   const known = {
-    ...{ ...baseStatus(snapshot), cursorAt, settledAhead: ahead.settled, occurrenceAt: ahead.nextAt },
+    ...{ ...baseStatus(snapshot), cursorAt, settledAhead: ahead.settledAhead, occurrenceAt: ahead.nextAt },
     ...{ queue: overlap.queue, upstreamAt: upstreamAt(snapshot), why: whyOf(snapshot, { start, gaps, ahead, now }) },
   };
   const follows = upstreamsOf(instance).length > 0;

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Instance, QueuedRun } from '../model/instance.ts';
 import type { Instant } from '../model/instant.ts';
 import { type JobOrigin, jobId } from '../model/job.ts';
-import { jitterOf } from './occurrences.ts';
+import { startOf } from './occurrences.ts';
 
 /** A run that is due, with the id of the one job that it can become. */
 export interface DueRun {
@@ -21,7 +21,7 @@ const MARK_LENGTH = 20;
 
 /** The run of an occurrence. */
 export function occurrenceRun(instance: Instance, at: Instant): DueRun {
-  const startsAt = at + jitterOf(instance.id, instance.schedule, at);
+  const startsAt = startOf(instance.id, instance.schedule, at);
   return { at, startsAt, after: null, ...named(instance, { kind: 'occurrence', at }) };
 }
 

@@ -37,7 +37,7 @@ export function madeOccurrences({ made }: Pick<InstanceSnapshot, 'made'>): Reado
 /** Every occurrence up to this instant is settled or does not count. */
 export function cursorOf({ instance, status }: Pick<InstanceSnapshot, 'instance' | 'status'>): Instant {
   const unseen = instance.earlier.find(({ untilAt }) => status !== null && untilAt > status.seenUpdatedAt);
-  // What was settled ahead, by who had not seen a change, was settled by a schedule that does not count any more.
+  // A clock that was set back leaves the cursor ahead of the present: what it says of the time after a change counts by the schedule before.
   const settledAt = Math.min(status?.cursorAt ?? 0, unseen ? unseen.untilAt - 1 : Number.POSITIVE_INFINITY);
   return Math.max(settledAt, instance.enabledAt - 1);
 }

@@ -93,6 +93,11 @@ export function jitterOf(instance: string, schedule: Schedule, at: Instant): num
   return Math.floor((digest.readUIntBE(0, 6) / 2 ** 48) * (most + 1));
 }
 
+/** When the job of an occurrence starts: after its jitter. */
+export function startOf(instance: string, schedule: Schedule, at: Instant): Instant {
+  return at + jitterOf(instance, schedule, at);
+}
+
 /** The last occurrence strictly before an instant, and at or after another one; null: none. */
 export function previousOccurrence(timetable: Timetable, before: Instant, notBefore: Instant): Instant | null {
   const until = Math.min(before, timetable.schedule.endAt ?? Number.POSITIVE_INFINITY);

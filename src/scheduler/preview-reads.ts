@@ -16,7 +16,7 @@ import {
 } from './collisions.ts';
 import { presentSince, presentTimetable } from './due-segments.ts';
 import { EarliestOccurrences } from './earliest-occurrences.ts';
-import { jitterOf, jobEnd, nextOccurrence, type Timetable } from './occurrences.ts';
+import { jobEnd, nextOccurrence, startOf, type Timetable } from './occurrences.ts';
 import { readPause } from './pause-requests.ts';
 import { isPausedAt } from './paused-at.ts';
 
@@ -185,7 +185,7 @@ function heldOf({ at, instance, timetable }: Due, pause: SchedulePause | null, u
 
 function occurrenceAt(timetable: Timetable, sources: PreviewSources, at: Instant): PreviewedOccurrence {
   const { schedule } = timetable;
-  const startsAt = schedule.jitterMs === 0 ? at : at + jitterOf(sources.id, schedule, at);
+  const startsAt = startOf(sources.id, schedule, at);
   return { at, startsAt, endsAt: jobEnd(timetable, startsAt), note: noteOf(sources, at) };
 }
 

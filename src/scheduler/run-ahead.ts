@@ -5,7 +5,7 @@ import { isScheduled, jobInTheWay, mayOverlap, type Turn } from './decide-overla
 import { type DueRun, occurrenceRun } from './due-run.ts';
 import { presentSince, presentTimetable } from './due-segments.ts';
 import { type InstanceSnapshot, madeOccurrences } from './instance-snapshot.ts';
-import { isOccurrence, jitterOf, nextOccurrence, type Timetable } from './occurrences.ts';
+import { isOccurrence, nextOccurrence, startOf, type Timetable } from './occurrences.ts';
 import { isPausedAt } from './paused-at.ts';
 import { upstreamsOf } from './upstream-ends.ts';
 
@@ -16,7 +16,7 @@ export interface Ahead {
   /** Begun ahead now; null: not yet. */
   readonly run: DueRun | null;
   /** Every occurrence after the cursor that is begun, ascending. */
-  readonly settled: readonly Instant[];
+  readonly settledAhead: readonly Instant[];
   readonly wakeAt: Instant | null;
 }
 
@@ -35,18 +35,18 @@ const MOST_AHEAD = 1000;
 export function runAhead(snapshot: InstanceSnapshot, progress: Progress, now: Instant): Ahead {
   const { instance } = snapshot;
   const timetable = presentTimetable(snapshot);
-  const settled = begunAfter(snapshot, progress.cursorAt);
-  const nextAt = nextOpen(timetable, settled, Math.max(progress.cursorAt, presentSince(instance) - 1));
-  if (nextAt === null) return { nextAt, run: null, settled, wakeAt: null };
-  const startsAt = nextAt + jitterOf(instance.id, timetable.schedule, nextAt);
+  const settledAhead = begunAfter(snapshot, progress.cursorAt);
+  const nextAt = nextOpen(timetable, settledAhead, Math.max(progress.cursorAt, presentSince(instance) - 1));
+  if (nextAt === null) return { nextAt, run: null, settledAhead, wakeAt: null };
+  const startsAt = startOf(instance.id, timetable.schedule, nextAt);
   const aheadAt = startsAt - instance.leadMs;
-  const isFull = settled.length >= MOST_AHEAD;
+  const isFull = settledAhead.length >= MOST_AHEAD;
   if (isFull || !mayBeAhead(snapshot, progress, { at: nextAt, startsAt }))
-    return { nextAt, run: null, settled, wakeAt: startsAt };
-  if (aheadAt > now) return { nextAt, run: null, settled, wakeAt: aheadAt };
+    return { nextAt, run: null, settledAhead, wakeAt: startsAt };
+  if (aheadAt > now) return { nextAt, run: null, settledAhead, wakeAt: aheadAt };
   const run = occurrenceRun(instance, nextAt);
   // The one after it may be begun ahead as well.
-  return { nextAt, run, settled: [...settled, nextAt].toSorted((a, b) => a - b), wakeAt: now };
+  return { nextAt, run, settledAhead: [...settledAhead, nextAt].toSorted((a, b) => a - b), wakeAt: now };
 }
 
 /** Those after the cursor that have their jobs, ascending: they were begun ahead, or a crash came before that was written. */
@@ -58,9 +58,9 @@ function begunAfter(snapshot: InstanceSnapshot, cursorAt: Instant): readonly Ins
   return [...begun].filter((at) => at > cursorAt).toSorted((a, b) => a - b);
 }
 
-function nextOpen(timetable: Timetable, settled: readonly Instant[], after: Instant): Instant | null {
+function nextOpen(timetable: Timetable, begun: readonly Instant[], after: Instant): Instant | null {
   let at = nextOccurrence(timetable, after);
-  while (at !== null && settled.includes(at)) at = nextOccurrence(timetable, at);
+  while (at !== null && begun.includes(at)) at = nextOccurrence(timetable, at);
   return at;
 }
 

@@ -7,7 +7,7 @@ import { type DueRun, occurrenceRun } from './due-run.ts';
 import { type Segment, segmentsOf } from './due-segments.ts';
 import { gapOf, gapOfRun } from './gap-of.ts';
 import { type InstanceSnapshot, madeOccurrences } from './instance-snapshot.ts';
-import { type DueOccurrences, dueOccurrences, jitterOf, jobEnd } from './occurrences.ts';
+import { type DueOccurrences, dueOccurrences, jobEnd, startOf } from './occurrences.ts';
 import { isPausedAt } from './paused-at.ts';
 import { upstreamRuns } from './upstream-ends.ts';
 
@@ -86,7 +86,7 @@ interface DueIn extends Pick<Settled, 'turnAt'> {
 function dueIn(instance: Instance, { timetable, after, until }: Segment, keep: number, now: Instant): DueIn {
   const due = dueOccurrences(timetable, after, until, keep);
   if (!due || timetable.schedule.jitterMs === 0) return { due, turnAt: null };
-  const turnOf = (at: Instant) => at + jitterOf(instance.id, timetable.schedule, at) - instance.leadMs;
+  const turnOf = (at: Instant) => startOf(instance.id, timetable.schedule, at) - instance.leadMs;
   const early = due.latest.findIndex((at) => turnOf(at) > now);
   const first = due.latest[early];
   if (first === undefined) return { due, turnAt: null };

@@ -49,18 +49,16 @@ function instanceProblems({ disk, now }: QuietView, id: string): string[] {
   const instance = disk.read('instance', id)?.doc;
   if (!instance) return [];
   if (instance.removing) return [`instance ${id} is still being removed`];
-  const seenUpdatedAt = disk.read('instanceStatus', id)?.doc.seenUpdatedAt;
-  if (seenUpdatedAt !== instance.updatedAt) return [`instance ${id} was changed and nobody looked`];
-  if (!instance.enabled) return [];
-  const cursor = Math.max(disk.read('instanceStatus', id)?.doc.cursorAt ?? 0, instance.enabledAt - 1);
-  const ahead = disk.read('instanceStatus', id)?.doc.settledAhead ?? [];
-  const due = occurrencesOf(instance, cursor, now - UNDER_WAY_MS).filter((at) => !ahead.includes(at)).length;
-  if (due > 0) return [`instance ${id} has ${due} occurrences that are due and not settled`];
   const status = disk.read('instanceStatus', id)?.doc;
-  if (status && status.queue.length > 0) return [`instance ${id} has ${status.queue.length} runs that wait`];
+  if (status?.seenUpdatedAt !== instance.updatedAt) return [`instance ${id} was changed and nobody looked`];
+  if (!instance.enabled) return [];
+  const cursor = Math.max(status.cursorAt, instance.enabledAt - 1);
+  const open = occurrencesOf(instance, cursor, now - UNDER_WAY_MS).filter((at) => !status.settledAhead.includes(at));
+  if (open.length > 0) return [`instance ${id} has ${open.length} occurrences that are due and not settled`];
+  if (status.queue.length > 0) return [`instance ${id} has ${status.queue.length} runs that wait`];
   // One that follows others is looked at again and again.
   const follows = instance.schedule.triggers.some(({ kind }) => kind === 'after');
-  return follows || (status?.nextAt ?? null) === null ? [] : [`instance ${id} is to be looked at again`];
+  return follows || status.nextAt === null ? [] : [`instance ${id} is to be looked at again`];
 }
 
 function jobProblems(view: QuietView, job: Job): string[] {

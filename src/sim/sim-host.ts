@@ -8,6 +8,7 @@ import { BerthError } from '../model/errors.ts';
 import type { Instant } from '../model/instant.ts';
 import type { NodeFacts } from '../model/node.ts';
 import type { ContainerEvent, ContainerSpec, Vitals } from '../ports/machine.ts';
+import { HeldActs } from './held-acts.ts';
 import { HostEvents, type HostListener } from './host-events.ts';
 import { hostFacts, hostVitals } from './host-signs.ts';
 import { launch } from './launch.ts';
@@ -52,9 +53,9 @@ export class SimHost {
   readonly #parts: SimHostParts;
   readonly #random: SimRandom;
   readonly #events = new HostEvents();
-  readonly #held: (() => void)[] = [];
-  /** What goes on in its containers when it thaws, whatever the network does. */
-  readonly #asleep: (() => void)[] = [];
+  readonly #onWire: HeldActs;
+  /** Of its engine and its containers, whatever the network does. */
+  readonly #inside: HeldActs;
   #power: 'on' | 'off' = 'on';
   #engine: 'up' | 'hung' | 'down' = 'up';
   #isFrozen = false;
@@ -70,6 +71,8 @@ export class SimHost {
     this.address = parts.address;
     this.#random = parts.world.random.fork(`machine ${parts.address}`);
     this.clock = new WallClock(parts.world, parts.clockOffsetMs);
+    this.#onWire = new HeldActs(parts.world, this.#random);
+    this.#inside = new HeldActs(parts.world, this.#random);
   }
 
   /** Whether the platform could reach it now. */
@@ -102,7 +105,7 @@ export class SimHost {
   /** What is on the wire to or from it goes on now, or when it thaws and the network is back. */
   carry(deliver: () => void): void {
     if (this.#power === 'off') return;
-    if (this.#isFrozen || this.#isCut) this.#held.push(deliver);
+    if (this.#isFrozen || this.#isCut) this.#onWire.hold(() => this.carry(deliver));
     else deliver();
   }
 
@@ -229,8 +232,8 @@ export class SimHost {
 
   powerOff(): void {
     this.#power = 'off';
-    this.#held.length = 0;
-    this.#asleep.length = 0;
+    this.#onWire.drop();
+    this.#inside.drop();
     for (const container of this.running()) container.end(ENGINE_LOST_IT, false);
     this.#parts.world.schedule(this.#random.between(50, 15_000), () => this.#events.break('the machine went away'));
   }
@@ -291,7 +294,7 @@ export class SimHost {
 
   /** An act of the engine happens now, or when the engine does not hang any more. */
   engineAct(act: () => void): void {
-    if (this.#engine === 'hung') this.#held.push(() => this.engineAct(act));
+    if (this.#engine === 'hung') this.#inside.hold(() => this.engineAct(act));
     else act();
   }
 
@@ -309,10 +312,8 @@ export class SimHost {
 
   #release(): void {
     if (this.#isFrozen || this.#power === 'off') return;
-    for (const act of this.#asleep.splice(0)) this.#parts.world.schedule(this.#random.between(0.1, 5), act);
-    if (this.#isCut) return;
-    for (const deliver of this.#held.splice(0))
-      this.#parts.world.schedule(this.#random.between(0.1, 5), () => this.carry(deliver));
+    this.#inside.letGo();
+    if (!this.#isCut) this.#onWire.letGo();
   }
 
   #find(name: string): SimContainer {
@@ -329,7 +330,7 @@ export class SimHost {
   #later(container: SimContainer, when: { readonly life: number; readonly delayMs: number }, act: () => void): void {
     const happen = () => {
       if (container.life !== when.life || this.#power === 'off') return;
-      if (this.#isFrozen) this.#asleep.push(happen);
+      if (this.#isFrozen) this.#inside.hold(happen);
       else act();
     };
     this.#parts.world.schedule(when.delayMs, happen);
